@@ -1,0 +1,1 @@
+"""Room 5: from changes to alerts, digests and deliveries."""

@@ -1,0 +1,1 @@
+"""One file per channel kind: a docstring, a frozen `Options` and `send(options, message, client)`."""

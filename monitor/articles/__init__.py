@@ -1,0 +1,1 @@
+"""Room 2: from pages to clean text."""

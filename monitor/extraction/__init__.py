@@ -1,0 +1,1 @@
+"""Room 3: from text to event mentions with evidence."""

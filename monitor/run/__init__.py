@@ -1,0 +1,1 @@
+"""The conductor: the only place that touches network, clock and disk."""
