@@ -306,6 +306,35 @@ class State:
     reason: str = ""
 
 
+Verdict = Literal["prohibited", "licence_required", "quota", "announced", "suspended", "window_passed", "free"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of the state board: the strictest thing that applies, and the states of all measures behind it."""
+
+    material: str
+    jurisdiction: str
+    destination: str | None
+    as_of: date
+    known_at: date
+    verdict: Verdict
+    general_licence: bool = False
+    states: tuple[State, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence that proves something, and where it stands."""
+
+    quote: str
+    url: str
+    outlet: str
+    published: datetime | None = None
+    language: str = "en"
+    official: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What really changed, with the mention that proves it (None for a deadline)."""
