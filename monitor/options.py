@@ -91,7 +91,7 @@ class Reader:
     def unknown(self, table: dict[str, Any], names: set[str], where: str, extra: typing.Iterable[str]) -> None:
         for key in table:
             if key not in names and key not in set(extra):
-                self.fault(dotted(where, key), f"unknown key{nearest(key, names | set(extra))} Allowed: {listed(names | set(extra))}".replace('?"', '"?'))
+                self.fault(dotted(where, key), f"unknown key{nearest(key, names | set(extra)) or '.'} Allowed: {listed(names | set(extra))}")
 
     def value(self, table: dict[str, Any], f: dataclasses.Field[Any], hint: Any, where: str) -> Any:
         if f.metadata.get("secret"):
@@ -144,7 +144,7 @@ class Reader:
             return self.convert(value, next(a for a in arguments if a is not type(None)), where)
         if origin is Literal:
             if value not in arguments:
-                raise Wrong(f"{shown(value)} is not allowed{nearest(str(value), map(str, arguments))} Allowed: {listed(map(str, arguments))}")
+                raise Wrong(f"{shown(value)} is not allowed{nearest(str(value), map(str, arguments)) or '.'} Allowed: {listed(map(str, arguments))}")
             return value
         if origin is tuple:
             if not isinstance(value, list):
