@@ -7,6 +7,14 @@ from monitor.errors import ModelFailed
 HERE = Path(__file__).resolve().parent
 
 
+def default_config() -> str:
+    """The commented config.toml that "monitor init" writes. Raises ModelFailed when the installation lacks it."""
+    for file in (HERE / "models" / "config.toml", HERE.parent / "config.toml"):
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    raise ModelFailed(f"no config.toml at {HERE / 'models'}: install the package again")
+
+
 def models_folder() -> Path:
     """The folder of models and domain knowledge. Raises ModelFailed when the installation lacks it."""
     for folder in (HERE / "models", HERE.parent / "models"):

@@ -19,11 +19,11 @@ def init(file: Path, force: bool) -> None:
 
     It names real sources, a watch list and rules to adapt; its channels are commented out until you have secrets for them.
     """
-    from monitor.resources import models_folder
+    from monitor.resources import default_config
 
     if file.exists() and not force:
         raise BadInput(f"{file}: is there already; --force overwrites it")
-    file.write_text((models_folder() / "config.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    file.write_text(default_config(), encoding="utf-8")
     click.echo(f'{file} written. Next: edit it, "monitor check", then "monitor run".')
 
 
