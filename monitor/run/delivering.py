@@ -29,7 +29,12 @@ async def deliver(database: Database, configured: tuple[Channel, ...], client: h
 
 
 async def through(
-    channel: Channel | None, batch: list[Delivery], database: Database, client: httpx.AsyncClient, clock: Callable[[], datetime], counts: dict[str, int]
+    channel: Channel | None,
+    batch: list[Delivery],
+    database: Database,
+    client: httpx.AsyncClient,
+    clock: Callable[[], datetime],
+    counts: dict[str, int],
 ) -> None:
     """One channel's batch, a few at a time; a channel that is no longer configured gives up visibly."""
     turn = asyncio.Semaphore(AT_ONCE)

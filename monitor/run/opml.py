@@ -32,7 +32,11 @@ def read(file: Path) -> list[tuple[str, str, str]]:
         raise BadInput(f"{file}: is no OPML: {error}") from error
     if etree.QName(root).localname != "opml":
         raise BadInput(f"{file}: is no OPML: its outermost element is <{etree.QName(root).localname}>")
-    found = [(str(o.get("text") or o.get("title") or o.get("xmlUrl")), str(o.get("xmlUrl")), str(o.get("type") or "rss")) for o in root.iter("outline") if o.get("xmlUrl")]
+    found = [
+        (str(o.get("text") or o.get("title") or o.get("xmlUrl")), str(o.get("xmlUrl")), str(o.get("type") or "rss"))
+        for o in root.iter("outline")
+        if o.get("xmlUrl")
+    ]
     if not found:
         raise BadInput(f"{file}: holds no outline with an xmlUrl")
     return found
@@ -46,7 +50,7 @@ def as_toml(feeds: list[tuple[str, str, str]], every: str) -> str:
         name = unused(slug(title) or slug(url), names)
         names.add(name)
         kind = "page" if kind == "page" else "feed"
-        blocks.append(f"[sources.{name}]\nkind = \"{kind}\"\nurl = {quoted(url)}\noutlet = {quoted(title)}\nevery = {quoted(every)}\n")
+        blocks.append(f'[sources.{name}]\nkind = "{kind}"\nurl = {quoted(url)}\noutlet = {quoted(title)}\nevery = {quoted(every)}\n')
     return "\n".join(blocks)
 
 

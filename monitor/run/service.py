@@ -209,7 +209,9 @@ async def service(config: Config, database: Database, clock: Callable[[], dateti
         guarded = guard.transport(frozenset(config.fetch.allow_private), limits=limits)
         # Receivers are named by the operator, so they may be private: the guard is for what feeds and pages link to.
         async with httpx.AsyncClient(transport=guarded, headers=headers) as client, httpx.AsyncClient(headers=headers) as out:
-            means = Means(client=client, hosts=hosts, children=children, max_bytes=config.fetch.max_bytes, timeout=config.fetch.timeout.total_seconds())
+            means = Means(
+                client=client, hosts=hosts, children=children, max_bytes=config.fetch.max_bytes, timeout=config.fetch.timeout.total_seconds()
+            )
             yield Service(config=config, database=database, means=means, reading=reading, out=out, clock=clock)
     finally:
         children.close()
