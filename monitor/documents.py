@@ -81,7 +81,7 @@ def mostly_readable(body: bytes, name: str) -> bool:
     """Whether fewer than one character in fifty of the beginning is unreadable in this charset, and some are not plain ASCII."""
     text = body[:100_000].decode(name, "replace")
     foreign = sum(c > "\x7f" for c in text)
-    return 0 < foreign and text.count("\ufffd") * 2 < foreign and text.count("\ufffd") * 50 < len(text)
+    return foreign > 0 and text.count("\ufffd") * 2 < foreign and text.count("\ufffd") * 50 < len(text)
 
 
 def plain(markup: str) -> str:

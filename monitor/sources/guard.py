@@ -200,7 +200,7 @@ class Transport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         check_url(str(request.url))
         url = httpcore.URL(scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path)
-        inner = httpcore.Request(request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions)  # type: ignore[arg-type]
+        inner = httpcore.Request(request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions)
         with as_httpx():
             answer = await self.pool.handle_async_request(inner)
         return httpx.Response(answer.status, headers=answer.headers, stream=Stream(answer.stream), extensions=answer.extensions)  # type: ignore[arg-type]
