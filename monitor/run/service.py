@@ -199,20 +199,34 @@ class Service:
 
 
 @asynccontextmanager
-async def service(config: Config, database: Database, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Service]:
-    """A service with its client, child processes and extractor, all closed at the end."""
-    limits = httpx.Limits(max_connections=config.fetch.connections, max_keepalive_connections=config.fetch.connections)
-    headers = {"User-Agent": config.monitor.user_agent}
-    hosts = Hosts(delay=config.fetch.per_host_delay.total_seconds())
-    children, reading = Children(), Reading()
+async def means_of(config: Config) -> AsyncIterator[Means]:
+    """The client behind the guard, the hosts' turns and the child processes, closed at the end."""
+    fetch = config.fetch
+    limits = httpx.Limits(max_connections=fetch.connections, max_keepalive_connections=fetch.connections)
+    guarded = guard.transport(frozenset(fetch.allow_private), limits=limits)
+    children = Children()
     try:
-        guarded = guard.transport(frozenset(config.fetch.allow_private), limits=limits)
-        # Receivers are named by the operator, so they may be private: the guard is for what feeds and pages link to.
-        async with httpx.AsyncClient(transport=guarded, headers=headers) as client, httpx.AsyncClient(headers=headers) as out:
-            means = Means(
-                client=client, hosts=hosts, children=children, max_bytes=config.fetch.max_bytes, timeout=config.fetch.timeout.total_seconds()
+        async with httpx.AsyncClient(transport=guarded, headers={"User-Agent": config.monitor.user_agent}) as client:
+            yield Means(
+                client=client,
+                hosts=Hosts(delay=fetch.per_host_delay.total_seconds()),
+                children=children,
+                max_bytes=fetch.max_bytes,
+                timeout=fetch.timeout.total_seconds(),
             )
-            yield Service(config=config, database=database, means=means, reading=reading, out=out, clock=clock)
     finally:
         children.close()
+
+
+@asynccontextmanager
+async def service(config: Config, database: Database, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Service]:
+    """A service with its clients, child processes and extractor, all closed at the end.
+
+    Receivers are named by the operator, so they may be private: `out` is not guarded, unlike what feeds and pages link to.
+    """
+    reading = Reading()
+    try:
+        async with means_of(config) as means, httpx.AsyncClient(headers={"User-Agent": config.monitor.user_agent}) as out:
+            yield Service(config=config, database=database, means=means, reading=reading, out=out, clock=clock)
+    finally:
         reading.close()
