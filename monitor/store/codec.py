@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def stamp_or_none(value: datetime | None) -> str | None:
 
 def packed(value: Any) -> str:
     """JSON text that people can read: Chinese stays Chinese."""
-    return json.dumps(value, ensure_ascii=False)
+    return ENCODER.encode(value) if value else "[]" if isinstance(value, list | tuple) else "{}"
 
 
 @lru_cache(maxsize=65_536)

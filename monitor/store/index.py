@@ -1,5 +1,6 @@
 """What filters and search find an event by: child tables of its lists, and one full-text row."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -65,7 +66,7 @@ def full_text(db: Connection, number: int, event: Event, told: list[tuple[str, s
     head = " \n".join(filter(None, (event.summary, event.instrument, *event.numbers)))
     extra = db.value("SELECT text FROM event WHERE n = ?", (number,))
     kinds = (event.type.replace("_", " "), *(m.replace("_", " ") for m in event.materials))
-    quotes = dict.fromkeys(quote for evidence, title in told for quote in (title, *quotes_of(db, evidence)))
+    quotes = dict.fromkeys(quote for evidence, title in told for quote in (title, *(span["quote"] for span in json.loads(evidence))))
     body = " \n".join((*kinds, *event.actors, *event.recipients, extra, *quotes))
     row = (spaced(head), spaced(body), grams(f"{head}\n{body}"))
     stored: tuple[str, str, str] | None = db.one("SELECT head, body, cjk FROM event_text WHERE rowid = ?", (number,))
@@ -73,10 +74,6 @@ def full_text(db: Connection, number: int, event: Event, told: list[tuple[str, s
         if stored:
             db.run("DELETE FROM event_text WHERE rowid = ?", (number,))
         db.run("INSERT INTO event_text (rowid, head, body, cjk) VALUES (?, ?, ?, ?)", (number, *row))
-
-
-def quotes_of(db: Connection, evidence: str) -> list[str]:
-    return db.column("SELECT value ->> 'quote' FROM json_each(?)", (evidence,))
 
 
 def unindex(db: Connection, number: int) -> None:

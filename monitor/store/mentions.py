@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from monitor.errors import BadInput
+from monitor.errors import BadInput, StoreFailed
 from monitor.model import Judgement, Mention, Witness
-from monitor.store.codec import marks, moment, packed, quoted, stamp
+from monitor.store.codec import moment, packed, stamp
 from monitor.store.codec import words as unpacked
 from monitor.store.connection import Connection
 from monitor.store.nouns import JUDGEMENTS, MENTIONS
@@ -24,12 +24,15 @@ class Mentions:
         self.db = connection
 
     def add_mention(self, mention: Mention, words: Sequence[str] = ()) -> bool:
-        """Stores a mention; False when it is there already. Its time of being seen is when its article was fetched."""
-        values = (*MENTIONS.row(mention), packed(list(words)), mention.article)
-        names = (*MENTIONS.names, "words", "seen")
-        seen = "(SELECT fetched FROM article WHERE id = ?)"
-        sql = f"INSERT INTO mention ({quoted(names)}) VALUES ({marks(len(names) - 1)}, {seen}) ON CONFLICT (id) DO NOTHING"
-        return self.db.run(sql, values) == 1
+        """Stores a mention; False when it is there already. It was seen when its article's text was fetched.
+
+        Raises StoreFailed when its article is not stored.
+        """
+        seen = self.db.value("SELECT fetched FROM article WHERE id = ?", (mention.article,))
+        if seen is None:
+            raise StoreFailed(f"{self.db.path}: mention {mention.id} is of article {mention.article}, which is not stored")
+        sql = MENTIONS.insert("mention", ("words", "seen"), end="ON CONFLICT (id) DO NOTHING")
+        return self.db.run(sql, (*MENTIONS.row(mention), packed(list(words)), seen)) == 1
 
     def mentions(self, article_id: str) -> list[Mention]:
         """The live mentions of an article, in order of arrival."""

@@ -118,6 +118,7 @@ def events(db: Connection) -> None:
     unique(db, "event", "id")
     db.run("CREATE INDEX event_day ON event (day, n) WHERE retired_at IS NULL")
     db.run("CREATE INDEX event_type ON event (type, day)")
+    db.run("CREATE INDEX event_last_seen ON event (last_seen)")
     table(db, "judgement", "id", "id mention>mention.id event>event.id judged_by why at score:real reasons retracted_at?")
     db.run("CREATE INDEX judgement_event ON judgement (event)")
     db.run("CREATE INDEX judgement_mention ON judgement (mention)")
@@ -128,7 +129,7 @@ def events(db: Connection) -> None:
         child = f"event_{kind}"
         sorted_table(db, child, "value TEXT NOT NULL COLLATE NOCASE, event INTEGER NOT NULL REFERENCES event (n)", "value, event")
         db.run(f"CREATE INDEX {child}_event ON {child} (event, value)")
-    db.run("CREATE VIRTUAL TABLE event_text USING fts5 (head, body, cjk, tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')")
+    db.run("CREATE VIRTUAL TABLE event_text USING fts5 (head, body, cjk, tokenize = 'porter unicode61 remove_diacritics 2')")
     table(db, "change", "n", "n:int id event>event.id field before? after? reason at severity severity_reason mention?")
     unique(db, "change", "id")
     db.run("CREATE INDEX change_event ON change (event)")

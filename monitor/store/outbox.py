@@ -130,7 +130,7 @@ class Outbox:
     def mark_digest(self, day: date, audience: str, now: datetime) -> None:
         self.db.run("INSERT INTO digest_sent (day, audience, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (day.isoformat(), audience, stamp(now)))
 
-    def get_meta(self, key: str) -> str | None:
+    def meta(self, key: str) -> str | None:
         value: str | None = self.db.value("SELECT value FROM meta WHERE key = ?", (key,))
         return value
 
