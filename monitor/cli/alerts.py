@@ -30,7 +30,7 @@ def digest(config: Path | None, database: Path | None, since: str | None, until:
         raise BadInput(f"--since {first} is after --until {last}")
     start, end = (datetime.combine(d, time(), loaded.zone).astimezone(UTC) for d in (first, last + timedelta(days=1)))
     with history(config, database) as stored:
-        made = digesting.made(stored, loaded, start, min(end, now) if end > now else end, now)
+        made = digesting.made_of(stored, loaded, start, min(end, now) if end > now else end, now)
         click.echo(digesting.rendered(made, kind), nl=False)
         if send:
             sent = digesting.send_now(stored, loaded, made, now)
