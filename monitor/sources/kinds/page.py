@@ -150,7 +150,7 @@ def names(tag: Tag) -> str:
 def place(tag: Tag) -> tuple[str, ...]:
     """Where a link stands: the tags around it, those near it with their classes."""
     around = [parent.name for parent in tag.parents]
-    near = [f"{parent.name} {names(parent)}" for parent, _ in zip(tag.parents, range(2), strict=False)]
+    near = [re.sub(r"\d+", "", f"{parent.name} {names(parent)}") for parent, _ in zip(tag.parents, range(2), strict=False)]
     return (*near, *around[2:])
 
 
@@ -202,7 +202,7 @@ def blocks(links: list[Link]) -> list[Tag]:
 
 def date_of(link: Link, block: Tag, source: Source, options: Options) -> Moment:
     """The date beside a link, else the one in its address; unknown when neither says one."""
-    for written in written_dates(block, options):
+    for written in written_dates(link, block, options):
         if options.pattern and (found := re.search(options.pattern, written)):
             return dated(as_written(from_groups(found)), source.language, options.timezone)
         if loose(written) or "T" in written:
@@ -215,9 +215,11 @@ def as_written(found: datetime | None) -> str:
     return found.isoformat() if found else ""
 
 
-def written_dates(block: Tag, options: Options) -> Iterator[str]:
+def written_dates(link: Link, block: Tag, options: Options) -> Iterator[str]:
     """Where an item's date may stand, the surest place first."""
     if options.dates:
         yield from (plain(tag.get_text(" ")) for tag in block.select(options.dates))
     yield from (str(tag["datetime"]) for tag in block.find_all("time", datetime=True))
-    yield plain(block.get_text(" "))[:2000]
+    whole = plain(block.get_text(" "))[:2000]
+    yield whole.replace(plain(link.tag.get_text(" ")), " ", 1)
+    yield whole
