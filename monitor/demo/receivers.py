@@ -1,6 +1,7 @@
 """A webhook receiver and a mail sink on loopback: they check and keep what they get."""
 
 import json
+import socket
 import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -74,18 +75,19 @@ class Sink:
         return "250 kept"
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class MailSink:
     """An SMTP server on a free port of loopback, for the time of a `with`."""
 
     def __init__(self) -> None:
         self.sink = Sink()
-        self.controller = Controller(self.sink, hostname="127.0.0.1", port=0)
-
-    @property
-    def port(self) -> int:
-        server = self.controller.server
-        assert server is not None
-        return int(server.sockets[0].getsockname()[1])
+        self.port = free_port()
+        self.controller = Controller(self.sink, hostname="127.0.0.1", port=self.port)
 
     def __enter__(self) -> "MailSink":
         self.controller.start()

@@ -102,9 +102,10 @@ def from_text(name: str, content: str) -> Article:
     first, _, rest = content.strip().partition("\n\n")
     titled = bool(rest) and len(first) < 300 and "\n" not in first
     body = rest if titled else content.strip()
+    now, language = datetime.now(UTC), text.language(body)
     return Article(
-        id=name, source="file", url="", outlet="", title=first if titled else "", text=body, language=text.language(body), fetched=datetime.now(UTC), text_from="file"
-    )  # fmt: skip
+        id=name, source="file", url="", outlet="", title=first if titled else "", text=body, language=language, fetched=now, text_from="file"
+    )
 
 
 def extracted(files: Iterable[str]) -> Iterator[dict[str, Any]]:

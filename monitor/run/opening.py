@@ -5,17 +5,28 @@ from pathlib import Path
 
 from monitor import store
 from monitor.history import merge, register
+from monitor.model import Event
+from monitor.run import searchable
 
 REGISTER = "register"
+OWN = "own"
 
 
-def open_history(path: Path, now: datetime) -> store.Database:
-    """The database at `path`, migrated, with the shipped register in its current edition."""
+def open_history(path: Path, now: datetime, baseline: tuple[Event, ...] | None = None) -> store.Database:
+    """The database at `path`, migrated, with the shipped register in its current edition.
+
+    A `baseline` of one's own (a rehearsal that must not know the future) is loaded once and kept.
+    """
     database = store.open(path)
-    edition = register.edition()
-    if database.outbox.meta(REGISTER) != edition:
-        events = register.baseline()
-        with database.transaction():
-            database.history.load_baseline(events, {event.id: merge.keys(event) for event in events}, now)
-            database.outbox.set_meta(REGISTER, edition)
+    known, edition = database.outbox.get_meta(REGISTER), register.edition() if baseline is None else OWN
+    if known not in (edition, OWN):
+        load(database, register.baseline() if baseline is None else baseline, edition, now)
     return database
+
+
+def load(database: store.Database, events: tuple[Event, ...], edition: str, now: datetime) -> None:
+    keys = {event.id: merge.keys(event) for event in events}
+    texts = {event.id: searchable.text(event) for event in events}
+    with database.transaction():
+        database.history.load_baseline(events, keys, now, texts)
+        database.outbox.set_meta(REGISTER, edition)

@@ -19,6 +19,7 @@ def enqueue(database: Database, config: Config, names: Iterable[str], message: M
             continue
         recipients = registry.load(channels, channel.kind).recipients(channel.options)
         rows = delivery.deliveries(message, name, recipients, now, alert)
-        if any([database.outbox.add_delivery(row) for row in rows]):
+        added = [database.outbox.add_delivery(row) for row in rows]
+        if any(added):
             new.append(name)
     return tuple(new)
