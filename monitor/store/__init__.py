@@ -15,7 +15,7 @@ from monitor.store.sources import SourceOutcome
 
 def backup(database: Database, destination: Path | str) -> Path:
     """A consistent copy of a database, also while others write. Raises StoreFailed when the destination exists or cannot be written."""
-    return copying.copy(database.connection, Path(destination))
+    return copying.copy(database.path, Path(destination))
 
 
 def integrity(database: Database) -> list[str]:

@@ -79,7 +79,7 @@ class Connection:
     def guarded(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:
             raise StoreFailed(f"{self.path}: {error}") from error
 
     @contextmanager

@@ -198,5 +198,5 @@ def keep_copy(db: Connection, taken: int) -> Path:
     """A copy of the file as it was, beside it; one that is there already is left alone, since it is the older."""
     kept = db.path.with_name(f"{db.path.name}.schema-{taken}")
     if not kept.exists():
-        copy(db, kept)
+        copy(db.path, kept)
     return kept
