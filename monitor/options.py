@@ -7,6 +7,7 @@ written in the file: `token_env` names an environment variable and `token_file` 
 
 import dataclasses
 import difflib
+import json
 import re
 import types
 import typing
@@ -83,29 +84,36 @@ class Reader:
             return None
         before = len(self.faults)
         hints = typing.get_type_hints(kind)
-        known = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-        self.unknown(table, names_of(known), where, extra)
-        values = {name: value for name, f in known.items() if (value := self.value(table, f, hints[name], where)) is not MISSING}
+        fields = dataclasses.fields(kind)  # type: ignore[arg-type]
+        meant = self.unknown(table, {name for f in fields for name in keys_of(f)}, where, extra)
+        read = {f.name: self.value(table, f, hints[f.name], where) for f in fields if key_of(f) not in meant}
+        values = {name: value for name, value in read.items() if value is not MISSING}
         return kind(**values) if len(self.faults) == before else None
 
-    def unknown(self, table: dict[str, Any], names: set[str], where: str, extra: typing.Iterable[str]) -> None:
+    def unknown(self, table: dict[str, Any], names: set[str], where: str, extra: typing.Iterable[str]) -> set[str]:
+        """Notes unknown keys; returns the known names that were probably meant, so that they are not called missing as well."""
+        allowed = names | set(extra)
+        meant = set()
         for key in table:
-            if key not in names and key not in set(extra):
-                self.fault(dotted(where, key), f"unknown key{nearest(key, names | set(extra)) or '.'} Allowed: {listed(names | set(extra))}")
+            if key not in allowed:
+                self.fault(dotted(where, key), f"unknown key{nearest(key, allowed) or '.'} Allowed: {listed(allowed)}")
+                meant.update(difflib.get_close_matches(key, sorted(allowed - table.keys()), n=1, cutoff=0.6))
+        return meant
 
     def value(self, table: dict[str, Any], f: dataclasses.Field[Any], hint: Any, where: str) -> Any:
         if f.metadata.get("secret"):
             return self.secret(table, f, where)
-        if f.name not in table:
+        key = key_of(f)
+        if key not in table:
             if f.default is MISSING and f.default_factory is MISSING:
-                self.fault(dotted(where, f.name), f"is missing: {f.metadata['doc']}")
+                self.fault(dotted(where, key), f"is missing: {f.metadata['doc']}")
             return MISSING
         try:
-            value = self.convert(table[f.name], hint, dotted(where, f.name))
+            value = self.convert(table[key], hint, dotted(where, key))
             if value is not MISSING:
                 bounds(value, f.metadata)
         except Wrong as wrong:
-            self.fault(dotted(where, f.name), str(wrong))
+            self.fault(dotted(where, key), str(wrong))
             return MISSING
         return value
 
@@ -131,10 +139,10 @@ class Reader:
         try:
             content = path.read_text(encoding="utf-8").strip()
         except OSError as error:
-            self.fault(where, f"{path} cannot be read: {error.strerror}")
+            self.fault(where, f"{shown(str(file))} cannot be read: {error.strerror}")
             return MISSING
         if not content:
-            self.fault(where, f"{path} is empty")
+            self.fault(where, f"{shown(str(file))} is empty")
             return MISSING
         return content
 
@@ -190,10 +198,14 @@ def bounds(value: Any, told: Mapping[str, Any]) -> None:
         raise Wrong(wrong)
 
 
-def names_of(known: Mapping[str, dataclasses.Field[Any]]) -> set[str]:
-    return {n for name, f in known.items() for n in ((f"{name}_env", f"{name}_file") if f.metadata.get("secret") else (name,))} | {
-        name for name, f in known.items() if f.metadata.get("secret")
-    }
+def key_of(f: dataclasses.Field[Any]) -> str:
+    """The key that a field is written as; `from_` stands for `from`, which Python keeps for itself."""
+    return f.name.removesuffix("_")
+
+
+def keys_of(f: dataclasses.Field[Any]) -> tuple[str, ...]:
+    """The keys that may be written for a field. A secret's own name is known too, so that its fault can say what to do."""
+    return (f.name, f"{f.name}_env", f"{f.name}_file") if f.metadata.get("secret") else (key_of(f),)
 
 
 def dotted(where: str, key: str) -> str:
@@ -204,4 +216,12 @@ def shown(value: object) -> str:
     """A value as the file's reader would write it."""
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+    return (
+        json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str)
+        else "a table"
+        if isinstance(value, dict)
+        else "a list"
+        if isinstance(value, list)
+        else str(value)
+    )
