@@ -27,14 +27,21 @@ LEAST_ENTRY = 500
 SHORT = 900
 FURNITURE = (
     "caption|newsletter|related|recirc|recommend|read-?more|more-?(?:from|on|stories)|most-?(?:read|popular)|popular|promo|social|share|sharing|comment|"
-    "advert|sponsor|paywall|subscribe|sign-?up|twitter-tweet|instagram-media|breadcrumb|byline-image|credit|copyright|trending|also-?(?:read|like)"
+    "advert|sponsor|subscribe|sign-?up|twitter-tweet|instagram-media|breadcrumb|byline-image|credit|copyright|trending|also-?(?:read|like)"
+)
+HEADINGS = (
+    "more (?:from|on|in|news|stories)|related|recommended|explore|most (?:popular|read)|popular|read next|you (?:may|might) also|trending|latest (?:news|stories)|"
+    "editor.?s picks|top stories|相关(?:阅读|新闻|链接|报道)|延伸阅读|推荐阅读|热门"
 )
 PRUNED = [
+    "//*[starts-with(@id, 'onetrust') or re:test(concat(@id, ' ', @class), '(^|[ _-])(cookies?|consent|gdpr)($|[ _-])', 'i')]",
     "//figcaption",
     "//aside",
     "//nav",
+    "//a[.//p or .//h1 or .//h2 or .//h3 or .//h4]",
     "//blockquote[contains(@class, 'twitter-tweet') or contains(@class, 'instagram-media')]",
     rf"//*[self::div or self::section or self::ul or self::p or self::span][re:test(@class, '(^|[\s_-])({FURNITURE})($|[\s_-])', 'i')]",
+    f"//*[self::h2 or self::h3 or self::h4][re:test(normalize-space(.), '^({HEADINGS})', 'i')][string-length(normalize-space(.)) < 60]/..",
 ]
 EXSLT = {"re": "http://exslt.org/regular-expressions"}
 FURNITURE_LINE = re.compile(
@@ -160,7 +167,7 @@ def article_text(tree: HtmlElement, url: str, title: str) -> str:
     whole = published.json_text(tree)
     for path in PRUNED:
         for found in tree.xpath(path, namespaces=EXSLT):
-            if share_of(found, tree) < 0.3:
+            if found.getparent() is not None and not is_article(found, tree):
                 found.drop_tree()
     document = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
     found_text = (document.text if document is not None and not isinstance(document, dict) else "") or ""
@@ -171,10 +178,15 @@ def article_text(tree: HtmlElement, url: str, title: str) -> str:
     return text
 
 
-def share_of(part: HtmlElement, tree: HtmlElement) -> float:
-    """How much of the page's paragraphs lies in this part: furniture holds little, a wrong guess holds the article."""
-    inside = sum(len(p.text_content()) for p in part.iter("p"))
-    return inside / (sum(len(p.text_content()) for p in tree.iter("p")) or 1) if inside > 200 else 0.0
+def is_article(part: HtmlElement, tree: HtmlElement) -> bool:
+    """Whether a part that looks like furniture holds the article after all: much of the page's long paragraphs."""
+    inside = long_paragraphs(part)
+    return inside > 600 or inside > 0.3 * long_paragraphs(tree)
+
+
+def long_paragraphs(tree: HtmlElement) -> int:
+    """Characters in paragraphs that are sentences rather than labels or links."""
+    return sum(size for p in tree.iter("p") if (size := len(p.text_content())) > 100)
 
 
 def cleaned(lines: list[str], title: str) -> Iterator[str]:
