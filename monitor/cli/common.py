@@ -26,7 +26,8 @@ def config_option(command: F) -> F:
 
 
 def database_option(command: F) -> F:
-    return click.option("--database", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The database; else the one the configuration names.")(command)  # fmt: skip
+    told = "The database; else the one that the configuration names."
+    return click.option("--database", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=told)(command)
 
 
 def json_option(command: F) -> F:
@@ -141,3 +142,14 @@ def known_name(value: str, names: Iterable[str], option: str) -> str:
     if value not in names:
         raise BadInput(f'{option}: "{value}" is not known{nearest(value, names) or "."} Allowed: {", ".join(sorted(names))}')
     return value
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """The moment that an option names, in UTC unless it says otherwise. Raises BadInput with what is allowed."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f'{option}: "{text}" is no moment. Allowed: ISO 8601, such as 2025-10-09T20:00:00Z') from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

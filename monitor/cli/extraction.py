@@ -23,7 +23,7 @@ def extract(files: tuple[str, ...], explain: bool) -> None:
       monitor extract documents.jsonl > events.jsonl
       monitor extract --explain article.txt
     """
-    from monitor.run.documents import extracted, explained
+    from monitor.run.documents import explained, extracted
 
     print_json_lines(explained(files) if explain else extracted(files))
 

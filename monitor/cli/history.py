@@ -11,7 +11,7 @@ from monitor.errors import BadInput
 from monitor.model import EVENT_TYPES, Cell, Event
 from monitor.vocabulary import JURISDICTIONS, MATERIALS
 
-COLUMNS = ("id", "type", "status", "certainty", "date", "effective", "until", "jurisdictions", "destinations", "materials", "instrument", "summary", "mentions")  # fmt: skip
+COLUMNS = tuple("id type status certainty date effective until jurisdictions destinations materials instrument summary mentions".split())
 
 
 @click.command()
@@ -94,8 +94,15 @@ def show(event_id: str, config: Path | None, database: Path | None, as_json: boo
 @click.option("--known-at", metavar="DATE", default=None, help="Only what could be known by this day; today when left out.")
 @json_option
 def state(
-    config: Path | None, database: Path | None, material: str | None, jurisdiction: str | None, destination: str | None, as_of: str, known_at: str | None, as_json: bool
-) -> None:  # fmt: skip
+    config: Path | None,
+    database: Path | None,
+    material: str | None,
+    jurisdiction: str | None,
+    destination: str | None,
+    as_of: str,
+    known_at: str | None,
+    as_json: bool,
+) -> None:
     """Tell the state of measures on any date, as known on any date.
 
     With a material and a jurisdiction, one cell with its measures, reasons and sentences; else the board. A window that has run out

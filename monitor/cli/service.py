@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_option, configuration, database_option, history, json_option, placed, print_json, print_table
+from monitor.cli.common import config_option, configuration, database_option, history, json_option, moment, placed, print_json, print_table
 from monitor.errors import BadInput
 
 
@@ -57,9 +57,10 @@ def check(config: Path | None, database: Path | None, online: bool, as_json: boo
 @click.command()
 @placed
 @click.option("--once", is_flag=True, help="One round of everything due, then exit.")
+@click.option("--as-if", metavar="MOMENT", help="For rehearsals: the clock starts at this moment (ISO 8601).")
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="One line a check, on stderr.")
 @json_option
-def run(config: Path | None, database: Path | None, once: bool, log_format: str, as_json: bool) -> None:
+def run(config: Path | None, database: Path | None, once: bool, as_if: str | None, log_format: str, as_json: bool) -> None:
     """Run the service: poll, extract, merge, alert, deliver, digest.
 
     Ends within seconds on SIGTERM or Ctrl-C; what was under way is taken up again at the next start. A second service on the same
@@ -67,7 +68,7 @@ def run(config: Path | None, database: Path | None, once: bool, log_format: str,
     """
     from monitor.run.starting import account, run_service
 
-    counts = run_service(configuration(config, database), once=once, log_format=log_format)
+    counts = run_service(configuration(config, database), once=once, log_format=log_format, as_if=moment(as_if, "--as-if"))
     if once:
         print_json(counts) if as_json else click.echo(account(counts))
 

@@ -25,12 +25,8 @@ def quoted(mention: Mention, article: Article) -> tuple[Evidence, ...]:
 def of_event(database: Database, event: Event, most: int = MOST) -> tuple[Evidence, ...]:
     """The first sentence of each of the event's first articles, official ones before others; else what the register cites."""
     witnesses = sorted(database.history.witnesses(event.id), key=lambda pair: (not pair[0].official, pair[0].known))
-    found = [
-        evidence
-        for witness, _ in witnesses[:most]
-        if (article := database.articles.get(witness.mention.article))
-        for evidence in quoted(witness.mention, article)[:1]
-    ]
+    articles = [(witness.mention, database.articles.get(witness.mention.article)) for witness, _ in witnesses[:most]]
+    found = [evidence for mention, article in articles if article for evidence in quoted(mention, article)[:1]]
     if found:
         return tuple(found)
     return tuple(Evidence(quote=event.summary, url=url, outlet="baseline register") for url in event.sources[:most]) if event.summary else ()

@@ -4,8 +4,9 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.config import Config
@@ -44,15 +45,19 @@ def log_to_stderr(as_json: bool) -> None:
     logger.setLevel(logging.INFO)
 
 
-def run_service(config: Config, *, once: bool, log_format: str = "text") -> Counts:
-    """Run one round, or until SIGTERM. Raises Failed when another service holds the database."""
+def run_service(config: Config, *, once: bool, log_format: str = "text", as_if: datetime | None = None) -> Counts:
+    """Run one round, or until SIGTERM. Raises Failed when another service holds the database.
+
+    `as_if` is a rehearsal: the service's clock starts there and runs on.
+    """
     log_to_stderr(log_format == "json")
-    return asyncio.run(running(config, once))
+    ahead = as_if - utc_now() if as_if else timedelta(0)
+    return asyncio.run(running(config, once, lambda: utc_now() + ahead))
 
 
-async def running(config: Config, once: bool) -> Counts:
-    with only_service(config.database), open_history(config.database, utc_now()) as database:
-        async with service(config, database) as conductor:
+async def running(config: Config, once: bool, clock: Callable[[], datetime]) -> Counts:
+    with only_service(config.database), open_history(config.database, clock()) as database:
+        async with service(config, database, clock) as conductor:
             if once:
                 return await conductor.round()
             await conductor.forever()
@@ -66,6 +71,7 @@ def account(counts: Counts) -> str:
     sent = told["deliveries"]
     return (
         f"{sum(polled.values())} sources asked: {polled['changed']} changed, {polled['unchanged']} unchanged, {polled['failed']} failed. "
-        f"{told['items']} new items, {told['articles']} articles read, {told['mentions']} event mentions, {told['changes']} changes, {told['alerts']} alerts. "
+        f"{told['items']} new items, {told['articles']} articles read, {told['mentions']} event mentions, "
+        f"{told['changes']} changes, {told['alerts']} alerts. "
         f"Deliveries: {sent.get('delivered', 0)} delivered, {sent.get('later', 0)} to be tried again, {sent.get('failed', 0)} given up."
     )
