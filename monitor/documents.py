@@ -96,6 +96,7 @@ def plain(markup: str) -> str:
 def moment(written: str, default_zone: timezone = UTC, *, assumed: int | None = None) -> Moment:
     """What a date as written says. A date without an offset is read in `default_zone`; then the offset returned is `assumed`.
 
+    A date written in UTC says nothing of where the publisher is, so `assumed` is its offset too, where there is one.
     A day without an hour is its midnight there. Returns (None, None) when no date is found: nothing is guessed.
     """
     text = written.strip()
@@ -105,8 +106,8 @@ def moment(written: str, default_zone: timezone = UTC, *, assumed: int | None = 
     try:
         if found.tzinfo is None:
             return found.replace(tzinfo=default_zone).astimezone(UTC), assumed
-        offset = found.utcoffset() or timedelta()
-        return found.astimezone(UTC), int(offset.total_seconds() // 60)
+        minutes = int((found.utcoffset() or timedelta()).total_seconds() // 60)
+        return found.astimezone(UTC), assumed if minutes == 0 and assumed is not None else minutes
     except OverflowError:
         return UNKNOWN
 

@@ -23,15 +23,15 @@ from monitor.model import Article, Fetched, Item, Source
 __all__ = ["decode", "from_feed", "from_page", "language"]
 
 LEAST_TEXT = 60
-LEAST_ENTRY = 500
+LEAST_ENTRY = 120
 SHORT = 900
 FURNITURE = (
     "caption|newsletter|related|recirc|recommend|read-?more|more-?(?:from|on|stories)|most-?(?:read|popular)|popular|promo|social|share|sharing|comment|"
     "advert|sponsor|subscribe|sign-?up|twitter-tweet|instagram-media|breadcrumb|byline-image|credit|copyright|trending|also-?(?:read|like)"
 )
 HEADINGS = (
-    "more (?:from|on|in|news|stories)|related|recommended|explore|most (?:popular|read)|popular|read next|you (?:may|might) also|trending|latest (?:news|stories)|"
-    "editor.?s picks|top stories|相关(?:阅读|新闻|链接|报道)|延伸阅读|推荐阅读|热门"
+    "more (?:from|on|in|news|stories)|related|recommended|explore|most (?:popular|read)|popular|read next|you (?:may|might) also|trending|"
+    "latest (?:news|stories)|editor.?s picks|top stories|相关(?:阅读|新闻|链接|报道)|延伸阅读|推荐阅读|热门"
 )
 PRUNED = [
     "//*[starts-with(@id, 'onetrust') or re:test(concat(@id, ' ', @class), '(^|[ _-])(cookies?|consent|gdpr)($|[ _-])', 'i')]",
@@ -108,7 +108,8 @@ def from_page(item: Item, source: Source, fetched: Fetched, now: datetime) -> Ar
     went_home(item, fetched)
     markup = decode(fetched.body, fetched.content_type)
     tree = parsed(markup, fetched.url)
-    dates = published.candidates(tree, language_of(tree, item, source))
+    zone_language = language_of(tree, item, source)
+    dates = published.candidates(tree, zone_language)
     title = title_of(tree, item, source)
     text = article_text(tree, fetched.url, title)
     refuse_obstacles(text, title, fetched.url)
@@ -218,7 +219,7 @@ def refuse_obstacles(text: str, title: str, url: str) -> None:
 
 def from_feed(item: Item, source: Source, now: datetime) -> Article | None:
     """The article that an entry carries itself; None when it has too little text."""
-    text = "\n\n".join(cleaned(paragraphs_of(item.content), item.title))
+    text = "\n\n".join(cleaned(paragraphs_of(item.content or item.summary), item.title))
     if weight(text) < LEAST_ENTRY:
         return None
     believed = item.published if item.published is not None and item.published <= now else None

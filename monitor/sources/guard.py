@@ -52,6 +52,7 @@ CLOSED_V6 = {
 }
 GLOBAL_V6 = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")
+LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=20, keepalive_expiry=5.0)
 
 
 @cache
@@ -192,7 +193,7 @@ class Stream(httpx.AsyncByteStream):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """A pool of connections behind the guard. Proxies of the environment would pass by it: make the client with `trust_env=False`."""
+    """A pool of connections behind the guard, as httpx wants it."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
         self.pool = pool
@@ -209,14 +210,17 @@ class Transport(httpx.AsyncBaseTransport):
         await self.pool.aclose()
 
 
-def transport(allowed: frozenset[str], *, connections: int = 20, idle_seconds: float = 5.0) -> httpx.AsyncBaseTransport:
-    """A transport for `httpx.AsyncClient(transport=..., trust_env=False)` that reaches public addresses and those in `allowed`."""
+def transport(allowed: frozenset[str], *, limits: httpx.Limits = LIMITS) -> httpx.AsyncBaseTransport:
+    """A transport for `httpx.AsyncClient(transport=...)` that reaches public addresses and those in `allowed`.
+
+    httpx consults no proxy of the environment when a transport is given, so nothing passes by the guard.
+    """
     return Transport(
         httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=idle_seconds,
+            max_connections=limits.max_connections,
+            max_keepalive_connections=limits.max_keepalive_connections,
+            keepalive_expiry=limits.keepalive_expiry,
             network_backend=Guarded(allowed),
         )
     )

@@ -35,8 +35,8 @@ def dated(written: str, language: str | None, named: str | None) -> Moment:
     minutes = zone_of(language)
     if named is None:
         return moment(written, timezone(timedelta(minutes=minutes or 0)), assumed=minutes)
-    naive, zone = moment(written)
-    if naive is None or zone is not None:
-        return naive, zone
-    local = naive.replace(tzinfo=ZoneInfo(named))
+    when, zone = moment(written)
+    if when is None or zone:
+        return when, zone
+    local = when.astimezone(ZoneInfo(named)) if zone == 0 else when.replace(tzinfo=ZoneInfo(named))
     return local.astimezone(UTC), int((local.utcoffset() or timedelta()).total_seconds() // 60)
