@@ -12,7 +12,7 @@ def resolved(rules: tuple[Rule, ...], watch: WatchOptions) -> tuple[Rule, ...]:
     return tuple(
         replace(
             rule,
-            materials=materials.expand(named(rule.materials, watch.materials)),
+            materials=tuple(sorted(materials.expand(named(rule.materials, watch.materials)))),
             jurisdictions=named(rule.jurisdictions, watch.jurisdictions),
             destinations=named(rule.destinations, watch.destinations),
             companies=named(rule.companies, watch.companies),
