@@ -14,7 +14,9 @@ from monitor.run.service import means_of
 def warnings(config: Config) -> list[str]:
     """Sentences about what is allowed and yet hardly meant."""
     resolved = watch.resolved(config.rules, config.watch)
-    told = [*watch.faults(config), *alert_rules.never(resolved), *alert_rules.swallowed(resolved)]
+    told = list(watch.faults(config))
+    told += [f'alerts "{rule.name}" can never fire: {why}' for rule, why in alert_rules.never(resolved)]
+    told += [f'alerts "{rule.name}" is swallowed by "{wider.name}"' for rule, wider in alert_rules.swallowed(resolved)]
     if not config.sources:
         told.append("there are no sources: nothing will be read")
     if config.rules and config.digest is None:

@@ -23,7 +23,7 @@ def enqueue_due(database: Database, config: Config, now: datetime) -> date | Non
     options = config.digest
     if options is None or not options.channels:
         return None
-    last = database.outbox.get_meta(LAST)
+    last = database.outbox.meta(LAST)
     day = digests.due(options.clock, config.zone, date.fromisoformat(last) if last else None, now, options.every)
     if day is None or database.outbox.digest_sent(day, AUDIENCE):
         return None

@@ -18,7 +18,7 @@ def open_history(path: Path, now: datetime, baseline: tuple[Event, ...] | None =
     A `baseline` of one's own (a rehearsal that must not know the future) is loaded once and kept.
     """
     database = store.open(path)
-    known, edition = database.outbox.get_meta(REGISTER), register.edition() if baseline is None else OWN
+    known, edition = database.outbox.meta(REGISTER), register.edition() if baseline is None else OWN
     if known not in (edition, OWN):
         load(database, register.baseline() if baseline is None else baseline, edition, now)
     return database

@@ -16,10 +16,15 @@ def of_mention(database: Database, mention_id: str | None) -> tuple[Evidence, ..
 def quoted(mention: Mention, article: Article) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
-            quote=span.quote, url=article.url, outlet=article.outlet, published=article.published, language=article.language, official=article.official
+            quote=span.quote,
+            url=article.url,
+            outlet=article.outlet,
+            published=article.published,
+            language=article.language,
+            official=article.official,
         )
         for span in mention.evidence
-    )  # fmt: skip
+    )
 
 
 def of_event(database: Database, event: Event, most: int = MOST) -> tuple[Evidence, ...]:

@@ -6,14 +6,14 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 
 from monitor.config import Config
 from monitor.errors import FetchFailed, ParseFailed
 from monitor.extraction import gate
-from monitor.model import Article, Item, Source
+from monitor.model import Article, Item, Source, SourceState
 from monitor.run import delivering, digesting, knowing, polling
 from monitor.run.children import Children
 from monitor.run.polling import Means
@@ -27,6 +27,7 @@ log = logging.getLogger("monitor")
 TICK = 0.5  # seconds between two looks at what is due
 PAGES_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 BATCH = 500
+REMIND = timedelta(minutes=10)
 
 
 def utc_now() -> datetime:
@@ -60,6 +61,7 @@ class Service:
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: set[str] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    reminded: tuple[datetime, int, date] | None = None
 
     async def round(self) -> Counts:
         """One round of everything due: sources, pages to be tried again, deadlines, deliveries, the digest."""
@@ -72,11 +74,18 @@ class Service:
     async def afterwards(self) -> None:
         """What does not wait for a source: deadlines, quiet sources, the digest, and the outbox until nothing is due."""
         async with self.writing:
-            knowing.remind(self.database, self.config, self.rules, self.clock())
+            self.remind()
             digesting.enqueue_due(self.database, self.config, self.clock())
         while any((sent := await delivering.deliver(self.database, self.config.channels, self.out, self.clock)).values()):
             for word, number in sent.items():
                 self.counts.deliveries[word] = self.counts.deliveries.get(word, 0) + number
+
+    def remind(self) -> None:
+        """Look for deadlines now and then, and whenever something changed."""
+        now, seen = self.clock(), (self.counts.changes, self.clock().date())
+        if self.reminded is None or self.reminded[1:] != seen or now - self.reminded[0] > REMIND:
+            self.counts.alerts += knowing.remind(self.database, self.config, self.rules, now)
+            self.reminded = (now, *seen)
 
     async def forever(self) -> None:
         """Run until told to stop; each source is asked when it is due, and deliveries do not wait for sources."""
@@ -118,7 +127,7 @@ class Service:
         """Ask one source, save what came of it, then read what is new in it."""
         self.in_flight.add(source.name)
         try:
-            state = self.database.sources.state(source.name)
+            state = self.database.sources.state(source.name) or SourceState(name=source.name)
             asked = await polling.poll(source, state, self.means, self.clock())
             async with self.writing:
                 new = self.save_poll(source, asked)
@@ -191,7 +200,7 @@ class Service:
         async with self.writing:
             with self.database.transaction():
                 learnt = knowing.learn(self.database, article, mentions, self.rules, self.config, self.clock())
-                self.database.articles.item_outcome(item.id, learnt.outcome, self.clock(), None)
+                self.database.articles.item_outcome(item.id, learnt.outcome, self.clock(), None, article.id)
         self.counts.articles += learnt.outcome != "unchanged"
         self.counts.mentions += len(mentions)
         self.counts.changes += learnt.changes

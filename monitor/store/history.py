@@ -39,3 +39,13 @@ class History(Mentions, Baseline):
         )
         sql = f"SELECT {CHANGES.select()} FROM change WHERE {where} ORDER BY at, n LIMIT ?"
         return CHANGES.nouns(self.db.all(sql, (*values, -1 if limit is None else limit)))
+
+    def held_back(self, since: datetime, until: datetime | None = None) -> list[tuple[str, int]]:
+        """What was read in a period and changed nothing, counted by reason; the most frequent first."""
+        where, values = conditions(("mention.seen >= ?", stamp(since)), ("mention.seen < ?", until and stamp(until)))
+        reason = "CASE mention.focus WHEN 'background' THEN 'recap of what is known' ELSE 'known news told again' END"
+        sql = (
+            f"SELECT {reason}, count(*) FROM mention WHERE superseded_at IS NULL AND {where} "
+            "AND NOT EXISTS (SELECT 1 FROM change WHERE change.mention = mention.id) GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        return [(str(told), int(count)) for told, count in self.db.all(sql, values)]
