@@ -7,7 +7,7 @@ import codecs
 import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
+from email.utils import parsedate_to_datetime
 
 import charset_normalizer
 
@@ -121,14 +121,13 @@ def iso(text: str) -> datetime | None:
 
 
 def rfc822(text: str) -> datetime | None:
-    parsed = parsedate_tz(text) if ":" in text else None
-    if parsed is None or not 1970 <= parsed[0] < 2200:
-        return None
     try:
-        offset = None if parsed[9] is None else timezone(timedelta(seconds=parsed[9]))
-        return datetime(*parsed[:6], tzinfo=offset)
+        found = parsedate_to_datetime(text) if ":" in text else None
     except ValueError:
         return None
+    if found is None or not 1970 <= found.year < 2200:
+        return None
+    return found.replace(tzinfo=UTC) if text.endswith("-0000") else found
 
 
 def loose(text: str) -> datetime | None:
