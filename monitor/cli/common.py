@@ -56,6 +56,13 @@ def location(config: Path | None, database: Path | None) -> Path:
     return database_path(config or DEFAULT)
 
 
+def base_url(config: Path | None) -> str:
+    """Where the pages are, for links in what is printed; the default where no configuration is."""
+    from monitor.config import WebOptions
+
+    return configuration(config).web.base_url if config or DEFAULT.exists() else WebOptions().base_url
+
+
 def history(config: Path | None, database: Path | None) -> "Database":
     """The stored history for reading; a database that does not exist yet is made and answers from the baseline register."""
     from monitor.run.opening import open_history

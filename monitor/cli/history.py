@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import day, history, json_option, known_name, placed, print_csv, print_json, print_json_lines, print_table
+from monitor.cli.common import base_url, day, history, json_option, known_name, placed, print_csv, print_json, print_json_lines, print_table
 from monitor.errors import BadInput
 from monitor.model import EVENT_TYPES, Cell, Event
 from monitor.vocabulary import JURISDICTIONS, MATERIALS
@@ -186,7 +186,7 @@ def deadlines(config: Path | None, database: Path | None, days: int, ics: bool, 
     with history(config, database) as stored:
         due = deadlines_ahead(stored, datetime.now(UTC).date(), days)
     if ics:
-        click.echo(calendar(due, datetime.now(UTC)), nl=False)
+        click.echo(calendar(due, base_url(config), datetime.now(UTC)), nl=False)
     elif as_json:
         print_json_lines(due)
     else:

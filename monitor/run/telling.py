@@ -1,0 +1,153 @@
+"""What the store knows, told whole: an event's life, cells of the board, instruments, deadlines. Reads only."""
+
+from datetime import date, datetime
+from typing import Any
+
+from monitor.alerts import calendar as calendars
+from monitor.alerts.facts import Deadline, deadlines
+from monitor.history import instruments, register
+from monitor.model import Cell, Event, Evidence, Judgement, Witness
+from monitor.run import proof
+from monitor.store import Database
+
+
+def life(database: Database, event_id: str) -> dict[str, Any] | None:
+    """Everything about one event; an id that was merged away leads to the event it was merged into. None when there is no such event."""
+    event = database.history.event(event_id)
+    if event is None:
+        into = database.history.merged_into(event_id)
+        return life(database, into) if into else None
+    witnesses = sorted(database.history.witnesses(event.id), key=lambda pair: (pair[0].known, pair[0].mention.id))
+    changes = database.history.changes(event=event.id)
+    return {
+        "event": event,
+        "baseline": database.history.baseline(event.id),
+        "modifies": [other for name in event.modifies if (other := database.history.event(name))],
+        "modified_by": [other for other in database.history.events() if event.id in other.modifies],
+        "witnesses": [told_by(witness, judgement, database) for witness, judgement in witnesses],
+        "changes": changes,
+        "alerts": [alert for alert in database.outbox.alerts() if alert.event == event.id],
+    }
+
+
+def told_by(witness: Witness, judgement: Judgement, database: Database) -> dict[str, Any]:
+    """One mention with its article and the judgement that joined it."""
+    article = database.articles.get(witness.mention.article)
+    return {
+        "published": witness.published,
+        "seen": witness.seen,
+        "outlet": witness.outlet,
+        "url": witness.url,
+        "title": article.title if article else "",
+        "language": article.language if article else "",
+        "official": witness.official,
+        "mention": witness.mention,
+        "judgement": judgement,
+    }
+
+
+def life_lines(told: dict[str, Any]) -> list[str]:
+    """An event's life for people."""
+    event: Event = told["event"]
+    lines = [f"{event.type.replace('_', ' ')} · {'/'.join(event.jurisdictions)} · {', '.join(event.materials) or 'no material named'}  [{event.id}]"]
+    lines += [event.summary] if event.summary else []
+    lines += [f"  {name:12} {value}" for name, value in described(event) if value]
+    for title, key in (("Acts on", "modifies"), ("Acted on by", "modified_by")):
+        lines += [f"{title}: {other.instrument or other.summary} [{other.id}]" for other in told[key]]
+    lines += [f"Claim: {claim.party} says {claim.field} is {claim.value}" for claim in event.claims]
+    lines += [f"Told by {len(told['witnesses'])}:"] if told["witnesses"] else [f"Known from the register: {', '.join(event.sources) or 'no source'}"]
+    for row in told["witnesses"]:
+        mention = row["mention"]
+        day = row["published"].date().isoformat() if row["published"] else "undated"
+        lines.append(f"  {day} {row['outlet']}{' (official)' if row['official'] else ''}: {row['title']}")
+        lines += [f"      “{span.quote}”" for span in mention.evidence]
+        lines.append(f"      mention {mention.id}: {mention.status}, {mention.certainty}; joined by {row['judgement'].by}: {row['judgement'].why}")
+        lines.append(f"      {row['url']}")
+    lines += [f"Change {c.at:%Y-%m-%d}: {c.field} {c.before or ''} → {c.after or ''} [{c.severity}] {c.reason}" for c in told["changes"]]
+    lines += [f"Alert {a.at:%Y-%m-%d}: {a.rule} [{a.severity}]" for a in told["alerts"]]
+    return lines
+
+
+def described(event: Event) -> list[tuple[str, str]]:
+    names = ("status", "certainty", "direction", "date", "effective", "until", "instrument")
+    lists = ("actors", "recipients", "destinations")
+    return [(name, getattr(event, name) or "") for name in names] + [(name, ", ".join(getattr(event, name))) for name in lists]
+
+
+def cell(database: Database, material: str, jurisdiction: str, destination: str | None, as_of: date, known_at: date) -> Cell:
+    """One cell of the board."""
+    return register.cell(standing(database, known_at), material, jurisdiction, destination, as_of, known_at)
+
+
+def board(database: Database, destination: str | None, as_of: date, known_at: date) -> tuple[Cell, ...]:
+    """All cells in which a measure is known."""
+    return register.board(standing(database, known_at), destination, as_of, known_at)
+
+
+def standing(database: Database, known_at: date) -> tuple[Event, ...]:
+    """The events as they were known on a day: each folded from what was told by then."""
+    return tuple(as_known(database, event, known_at) or event for event in database.history.events())
+
+
+def as_known(database: Database, event: Event, known_at: date) -> Event | None:
+    return register.as_known(event, database.history.witnesses(event.id), database.history.baseline(event.id), known_at) if event.mentions else None
+
+
+def cell_json(database: Database, found: Cell) -> dict[str, Any]:
+    """A cell in the documented shape, each measure with its sentences."""
+    evidence: dict[str, tuple[Evidence, ...]] = {}
+    for state in found.states:
+        event = database.history.event(state.measure.event)
+        evidence[state.measure.event] = proof.of_event(database, event) if event else ()
+    return register.cell_json(found, evidence)
+
+
+def cell_lines(told: dict[str, Any]) -> list[str]:
+    """A cell for people."""
+    place = f"{told['material'].replace('_', ' ')} from {told['jurisdiction']} to {told['destination'] or 'anywhere'}"
+    lines = [f"{place} on {told['as_of']}, as known on {told['known_at']}: {told['verdict'].replace('_', ' ').upper()}"]
+    lines += ["A general licence may ease it."] if told["general_licence"] else []
+    for measure in told["measures"]:
+        until = f" until {measure['until']}" if measure.get("until") else ""
+        lines.append(f"  {measure['instrument'] or measure['event']}: {measure['state'].replace('_', ' ')}{until}")
+        lines += [f"      {measure['reason']}"] if measure.get("reason") else []
+        lines += [f"      “{one['quote']}” ({one['outlet']}) {one['url']}" for one in measure["evidence"][:2]]
+    return lines if told["measures"] else [*lines, "  no measure is known"]
+
+
+def instrument_rows(database: Database) -> list[dict[str, Any]]:
+    """One row for each event that is an instrument's."""
+    found = [event for event in database.history.events() if event.instrument]
+    return [{"instrument": e.instrument, "date": e.date or e.effective, "type": e.type, "status": e.status, "event": e.id} for e in found]
+
+
+def instrument_lines(database: Database, number: str) -> list[dict[str, Any]]:
+    """The life of each instrument that a number may mean: its clauses, what acts on it, its sources."""
+    events = tuple(database.history.events())
+    return [register.instrument_life(key, events) for key in meant(number, events)]
+
+
+def meant(number: str, events: tuple[Event, ...]) -> list[str]:
+    """The instrument keys that a written number may mean; a bare number means that number of any year."""
+    keys = instruments.keys(number, None, None)
+    known = {key for event in events for key in event.numbers}
+    if keys:
+        return [key for key in keys if key in known]
+    bare = number.strip().lower().removeprefix("no.").strip()
+    return sorted(key for key in known if key.rsplit(":", 1)[-1] == bare or bare in key.lower())
+
+
+def deadlines_ahead(database: Database, today: date, days: int) -> list[dict[str, Any]]:
+    """What falls due within `days`, soonest first."""
+    found = deadlines(tuple(database.history.events()), today, days)
+    return [{"day": d.on, "days": (d.on - today).days, "what": told_deadline(d), "event": d.event.id, "field": d.field, "deadline": d} for d in found]
+
+
+def told_deadline(due: Deadline) -> str:
+    verb = {"effective": "takes effect", "until": "ends"}[due.field]
+    return f"{due.event.instrument or due.event.summary or due.event.type.replace('_', ' ')} {verb}"
+
+
+def calendar(due: list[dict[str, Any]], base_url: str, now: datetime) -> str:
+    """The deadlines as an iCalendar file, with links into the pages."""
+    return calendars.calendar((row["deadline"] for row in due), base_url, now).decode()
