@@ -39,5 +39,5 @@ def entry(deadline: Deadline, base_url: str, now: datetime) -> Event:
 
 
 def title(deadline: Deadline) -> str:
-    """ "Ends: China: export control suspended (rare earths)"."""
-    return f"{MEANING.get(deadline.field, deadline.field).capitalize()}: {words.headline(deadline.event)}"
+    """ "China: export control suspended (rare earths) – ends"."""
+    return f"{words.headline(deadline.event)} – {MEANING.get(deadline.field, deadline.field)}"

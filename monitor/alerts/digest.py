@@ -85,7 +85,9 @@ def build(facts: Facts, now: datetime, zone: ZoneInfo) -> Digest:
 def line(digest: Digest) -> str:
     """The digest in one sentence: what a phone shows of the mail, and all that an empty day says."""
     if digest.empty:
-        return f"Nothing changed and nothing falls due within {digest.days_ahead} days; {digest.answering}."
+        held = sum(count for _, count in digest.held_back)
+        stored = f"; {counted(held, 'repeat or remark was', 'repeats and remarks were')} stored and not told" if held else ""
+        return f"Nothing changed and nothing falls due within {digest.days_ahead} days; {digest.answering}{stored}."
     severe = f" ({', '.join(f'{count} {severity}' for severity, count in digest.severities)})" if digest.severities else ""
     parts = [
         f"{counted(len(digest.entries), 'change', 'changes')}{severe}" if digest.entries else "No change",
@@ -147,10 +149,10 @@ def plain(value: Any) -> Any:
 
 
 def message(digest: Digest) -> Message:
-    """The message of a digest; one day of one audience has one id, whatever restarts."""
+    """The message of a digest; one period of one audience has one id, whatever restarts."""
     files = (("deadlines.ics", "text/calendar", digest.calendar),) if digest.calendar else ()
     return Message(
-        id=f"msg_{hashed('digest', digest.audience, digest.day.isoformat())}",
+        id=f"msg_{hashed('digest', digest.audience, digest.start.isoformat(), digest.end.isoformat())}",
         type="digest",
         timestamp=digest.made,
         subject=words.clipped(f"{digest.title}: {digest.line}", 160),

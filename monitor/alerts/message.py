@@ -43,12 +43,18 @@ def alert(raised: Alert, change: Change, event: Event, evidence: tuple[Evidence,
         id=f"msg_{digest('alert', raised.id)}",
         type=TYPES.get(change.field, "event.changed"),
         timestamp=raised.at,
-        subject=words.clipped(f"[{raised.severity}] {told['headline']}: {told['difference']}", 160),
+        subject=subject(raised, change, told["headline"]),
         text=render.text("alert.txt", lead=lead, **told),
         html=render.html("alert.html", title=told["headline"], **told),
         data=data(raised, change, event, evidence, link),
         thread=event.id,
     )
+
+
+def subject(raised: Alert, change: Change, headline: str) -> str:
+    """ "[high] China: export banned (gallium): until changed: …"; a new act needs no more than its headline."""
+    told = "" if change.field == "new" else f": {words.plain(words.difference(change))}"
+    return words.clipped(f"[{raised.severity}] {headline}{told}", 160)
 
 
 def facts(event: Event) -> tuple[tuple[str, str], ...]:
@@ -76,7 +82,7 @@ def lead_of(told: dict[str, Any]) -> str:
     for extra in extras:
         if len(lead) + 1 + len(extra) <= room:
             lead += f" {extra}"
-    for one in told["proofs"][:1]:
+    for one in sorted(told["proofs"], key=lambda found: found.gloss is not None)[:1]:
         source = f"({one.source})"
         if (left := room - len(lead) - len(source) - 4) >= 40:
             lead += f" “{words.clipped(one.quote, left)}” {source}"

@@ -126,7 +126,7 @@ def board(cells: Iterable[Cell], before: Iterable[Cell]) -> tuple[Row, ...]:
     groups: dict[tuple[int, int, str, str, str, str, str], list[str]] = {}
     for cell in cells:
         moved = movement(cell, past.get(place(cell)))
-        issuer, destination = words.place(cell.jurisdiction), words.place(cell.destination) if cell.destination else "everywhere"
+        issuer, destination = words.place(cell.jurisdiction), words.place(cell.destination) if cell.destination else "all destinations"
         key = (moved == "", STRICTNESS.index(cell.verdict), issuer, destination, words.verdict(cell), behind(cell), moved)
         groups.setdefault(key, []).append(words.named(cell.material))
     return tuple(
@@ -159,7 +159,7 @@ def measure(state: State) -> str:
 def dues(deadlines: Iterable[Deadline], today: date, base_url: str) -> tuple[Due, ...]:
     return tuple(
         Due(
-            on=words.day(one.on), distance=words.distance((one.on - today).days), title=f"{MEANING.get(one.field, one.field)}: {headline(one.event)}",
+            on=words.day(one.on), distance=words.distance((one.on - today).days), title=f"{headline(one.event)} – {MEANING.get(one.field, one.field)}",
             link=words.event_link(base_url, one.event.id), new=one.new,
         )
         for one in sorted(deadlines, key=lambda d: (d.on, d.event.id, d.field))

@@ -5,6 +5,7 @@ since the address itself holds the token.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal

@@ -32,11 +32,17 @@ def address_fault(value: str) -> str | None:
     return None if good and local and domain else f'{shown(value)} is no address. Allowed: "monitor@example.org" or "Monitor <monitor@example.org>"'
 
 
+def nobody(addresses: tuple[str, ...]) -> str | None:
+    return None if addresses else 'names no recipient. Allowed: one address or more, such as "desk@example.org"'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     host: str = option("The SMTP server.")
     from_: str = option('The sender, "monitor@example.org" or "Monitor <monitor@example.org>".', check=address_fault)
-    to: tuple[str, ...] = option("The recipients; each gets a mail of its own.", pattern=ADDRESS, allowed='addresses such as "desk@example.org"')
+    to: tuple[str, ...] = option(
+        "The recipients; each gets a mail of its own.", pattern=ADDRESS, allowed='addresses such as "desk@example.org"', check=nobody
+    )  # fmt: skip
     port: int | None = option("Its port; else 587 for starttls, 465 for tls, 25 for none.", default=None, minimum=1, maximum=65535)
     security: Literal["starttls", "tls", "none"] = option("How the connection is encrypted.", default="starttls")
     user: str | None = option("Login name; no login when left out.", default=None)
