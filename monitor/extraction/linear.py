@@ -1,0 +1,118 @@
+"""Linear heads over hashed n-grams: what a sentence, its title and its neighbours say, in any language, with numpy alone.
+
+Features are n-grams of words (characters in Chinese), each hashed into one of `BUCKETS` places together with the field it stands in.
+Training and running both make them here, so that they cannot drift apart.
+"""
+
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+BUCKETS = 1 << 17
+OWN = 1 << 16  # the lower half is the sentence's own, the upper half is for its title, neighbours and place
+FIELDS = (("s", 1.0), ("t", 0.5), ("p", 0.35), ("n", 0.25))
+WORD = re.compile(r"[a-z]+|\d+|[%$€£¥]|[\"“”‘’?!:;]")
+YEAR = re.compile(r"(19|20)\d\d")
+PLACES = (1, 2, 3, 5, 9, 16)
+
+Floats = npt.NDArray[np.floating]
+Row = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
+
+
+def english(text: str) -> list[str]:
+    """Words with crude stems, numbers by shape, and pairs of neighbours."""
+    words = [shape(word) for word in WORD.findall(text.lower().replace("’", "'").replace("'s ", " "))]
+    stems = [f"~{word[:6]}" for word in words if len(word) > 6]
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(words)]
+    skips = [f"{a} _ {b}" for a, b in zip(words, words[2:], strict=False)]
+    return words + stems + pairs + skips
+
+
+def shape(word: str) -> str:
+    if not word.isdigit():
+        return word
+    return word if YEAR.fullmatch(word) else "0" * min(len(word), 4)
+
+
+def chinese(text: str) -> list[str]:
+    """One to four characters in a row; digits by shape."""
+    plain = re.sub(r"\d", "0", re.sub(r"\s+", "", text.lower()))
+    return [plain[i : i + n] for n in (1, 2, 3, 4) for i in range(len(plain) - n + 1)]
+
+
+def place(index: int) -> str:
+    return f"place {sum(index >= limit for limit in PLACES)}"
+
+
+def features(title: str, sentences: Sequence[str], index: int, language: str, idf: Floats | None = None) -> Row:
+    """Buckets and values of sentence `index`: every field's n-grams, damped, weighted by `idf`, brought to length 1 and scaled."""
+    texts = {"s": sentences[index], "t": title, "p": sentences[index - 1] if index else "", "n": "".join(sentences[index + 1 : index + 2])}
+    values: Counter[int] = Counter()
+    for field, scale in FIELDS:
+        for bucket, value in one_field(texts[field], field, language, idf):
+            values[bucket] += value * scale
+    values[bucket_of("#", place(index))] += 0.3
+    if sentences[index] == title:
+        values[bucket_of("#", "title")] += 0.3
+    return np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), np.float32, len(values))
+
+
+def bucket_of(field: str, gram: str) -> int:
+    return zlib.crc32(f"{field}:{gram}".encode()) % OWN + (0 if field == "s" else OWN)
+
+
+def one_field(text: str, field: str, language: str, idf: Floats | None) -> list[tuple[int, float]]:
+    grams = Counter(bucket_of(field, gram) for gram in (chinese(text) if language == "zh" else english(text)))
+    if not grams:
+        return []
+    buckets = np.fromiter(grams, np.int32, len(grams))
+    values = 1 + np.log(np.fromiter(grams.values(), np.float32, len(grams)))
+    if idf is not None:
+        values = values * idf[buckets].astype(np.float32)
+    length = float(np.sqrt((values**2).sum())) or 1.0
+    return list(zip(buckets.tolist(), (values / length).tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights as int8 with one scale per output, kept only for buckets that training saw; `by_type` [types, facets] is added by the reader."""
+
+    idf: npt.NDArray[np.float16]
+    rows: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int8]
+    scale: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    by_type: npt.NDArray[np.float32]
+
+    @classmethod
+    def read(cls, path: Path) -> "Linear":
+        with np.load(path) as stored:
+            rows = np.full(BUCKETS, -1, np.int32)
+            rows[stored["buckets"]] = np.arange(len(stored["buckets"]), dtype=np.int32)
+            idf = np.zeros(BUCKETS, np.float16)
+            idf[stored["buckets"]] = stored["idf"]
+            return cls(idf, rows, stored["weights"], stored["scale"], stored["bias"], stored["by_type"])
+
+    def logits(self, title: str, sentences: Sequence[str], index: int, language: str) -> npt.NDArray[np.float32]:
+        """One number per output for the sentence at `index`."""
+        buckets, values = features(title, sentences, index, language, self.idf)
+        rows = self.rows[buckets]
+        seen = rows >= 0
+        total: npt.NDArray[np.float32] = (values[seen] @ self.weights[rows[seen]].astype(np.float32)) * self.scale + self.bias
+        return total
+
+
+def write(path: Path, idf: Floats, weights: Floats, bias: Floats, by_type: Floats) -> None:
+    """Store `weights` [BUCKETS, outputs] as int8; buckets whose weights all round to nothing are left out."""
+    scale = np.abs(weights).max(axis=0) / 127
+    whole = np.round(weights / np.where(scale, scale, 1)).astype(np.int8)
+    buckets = np.flatnonzero((idf > 0) & (whole != 0).any(axis=1)).astype(np.int32)
+    small = {"scale": scale.astype(np.float32), "bias": bias.astype(np.float32), "by_type": by_type.astype(np.float32)}
+    np.savez_compressed(path, buckets=buckets, idf=idf[buckets].astype(np.float16), weights=whole[buckets], **small)
