@@ -8,8 +8,9 @@ from monitor.store import backup as copying
 from monitor.store import export as exporting
 from monitor.store.baseline import Loaded
 from monitor.store.database import Database, open, open_reader
+from monitor.store.facets import Facets
 from monitor.store.outbox import Attempt
-from monitor.store.search import EventRow, Facets, Page, Query
+from monitor.store.search import EventRow, Page, Query
 from monitor.store.sources import SourceOutcome
 
 

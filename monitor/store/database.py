@@ -7,12 +7,12 @@ from types import TracebackType
 
 from monitor.errors import StoreFailed
 from monitor.store import migrations
-from monitor.store import search as searching
 from monitor.store.articles import Articles
 from monitor.store.connection import READER_PRAGMAS, WRITER_PRAGMAS, Connection, connect
+from monitor.store.facets import Facets
 from monitor.store.history import History
 from monitor.store.outbox import Outbox
-from monitor.store.search import EventRow, Facets, Page, Query
+from monitor.store.search import EventRow, Page, Query, Search
 from monitor.store.sources import Sources
 
 
@@ -26,6 +26,7 @@ class Database:
         self.articles = Articles(connection)
         self.history = History(connection)
         self.outbox = Outbox(connection)
+        self.searching = Search(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -35,11 +36,11 @@ class Database:
 
     def search(self, query: Query) -> Page[EventRow]:
         """A page of the events that a query asks for; whatever was typed is no error."""
-        return searching.search(self.connection, query)
+        return self.searching.page(query)
 
     def facets(self, query: Query) -> Facets:
         """Counts of the query's events by material, type, jurisdiction and so on."""
-        return searching.facets(self.connection, query)
+        return self.searching.facets(query)
 
     def counts(self) -> dict[str, int]:
         """How many rows the main tables hold."""

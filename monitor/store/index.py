@@ -6,11 +6,13 @@ from itertools import pairwise
 
 from monitor.model import Event
 from monitor.store.connection import Connection
+from monitor.store.facets import save_facets
 
 WITNESSES_INDEXED = 40
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 CJK_RUN = re.compile(f"[{CJK}]+")
-CHILDREN = ("event_material", "event_jurisdiction", "event_destination", "event_company", "event_number", "event_outlet")
+LICENCE = re.compile("(licen)c(?=e|i)", re.IGNORECASE)
+CHILDREN = ("event_material", "event_jurisdiction", "event_destination", "event_company", "event_instrument", "event_outlet", "event_facets")
 
 
 def day(event: Event) -> str:
@@ -32,8 +34,13 @@ def pairs(run: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text without those runs, so that words written against them are words."""
-    return CJK_RUN.sub(" ", text)
+    """The text without those runs, so that words written against them are words, and in one spelling of "licence"."""
+    return one_spelling(CJK_RUN.sub(" ", text))
+
+
+def one_spelling(text: str) -> str:
+    """British "licence" and American "license" are searched as one word."""
+    return LICENCE.sub(r"\1s", text)
 
 
 def index(db: Connection, number: int, event: Event) -> None:
@@ -43,15 +50,17 @@ def index(db: Connection, number: int, event: Event) -> None:
         "WHERE judgement.event = ? AND mention.superseded_at IS NULL AND judgement.retracted_at IS NULL"
     )
     values = {
-        "event_material": event.materials,
-        "event_jurisdiction": event.jurisdictions,
-        "event_destination": event.destinations,
-        "event_company": (*event.actors, *event.recipients),
-        "event_number": event.numbers,
-        "event_outlet": db.column(f"SELECT DISTINCT article.outlet {live}", (event.id,)),
+        "material": event.materials,
+        "jurisdiction": event.jurisdictions,
+        "destination": event.destinations,
+        "company": (*event.actors, *event.recipients),
+        "instrument": event.numbers,
+        "outlet": db.column(f"SELECT DISTINCT article.outlet {live}", (event.id,)),
     }
-    for table, wanted in values.items():
-        children(db, table, number, set(wanted))
+    for kind, wanted in values.items():
+        children(db, f"event_{kind}", number, set(wanted))
+    month = [day(event)[:7]] if day(event) else []
+    save_facets(db, number, values | {"type": [event.type], "certainty": [event.certainty], "status": [event.status], "month": month})
     told = db.all(f"SELECT mention.evidence, article.title {live} ORDER BY mention.n LIMIT ?", (event.id, WITNESSES_INDEXED))
     full_text(db, number, event, told)
 

@@ -125,10 +125,13 @@ def events(db: Connection) -> None:
     table(db, "baseline", "id", "id event loaded_at withdrawn_at?")
     sorted_table(db, "event_key", "key TEXT NOT NULL, seen INTEGER NOT NULL, event INTEGER NOT NULL REFERENCES event (n)", "key, seen, event")
     db.run("CREATE INDEX event_key_event ON event_key (event, key, seen)")
-    for kind in ("material", "jurisdiction", "destination", "company", "number", "outlet"):
+    for kind in ("material", "jurisdiction", "destination", "company", "instrument", "outlet"):
         child = f"event_{kind}"
         sorted_table(db, child, "value TEXT NOT NULL COLLATE NOCASE, event INTEGER NOT NULL REFERENCES event (n)", "value, event")
         db.run(f"CREATE INDEX {child}_event ON {child} (event, value)")
+    table(db, "facet", "id", "id:int kind value")
+    db.run("CREATE UNIQUE INDEX facet_value ON facet (kind, value)")
+    table(db, "event_facets", "event", "event:int>event.n facets:blob")
     db.run("CREATE VIRTUAL TABLE event_text USING fts5 (head, body, cjk, tokenize = 'porter unicode61 remove_diacritics 2')")
     table(db, "change", "n", "n:int id event>event.id field before? after? reason at severity severity_reason mention?")
     unique(db, "change", "id")

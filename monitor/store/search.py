@@ -1,20 +1,27 @@
-"""Search over the history: full text in English and Chinese, filters, facets with counts, pages."""
+"""Search over the history: full text in English and Chinese, filters, pages, facets with counts.
+
+A search first finds the numbers of all events that match, then orders them, and reads only the events of one page.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from monitor.errors import BadInput
 from monitor.model import Event
-from monitor.store.codec import marks
-from monitor.store.connection import Connection
+from monitor.store.codec import marks, packed
+from monitor.store.connection import Connection, storable
+from monitor.store.facets import Facets, count
 from monitor.store.nouns import EVENTS
-from monitor.store.words import parse
+from monitor.store.words import in_summary, parse
 
 T = TypeVar("T")
 LARGEST_PAGE = 1_000
+RANKED = 2_000  # events up to which relevance is computed; words that more events share tell little apart
 HEAD, BODY, CHINESE = 6.0, 1.0, 2.0
+FRESH = 180.0  # days after which an event's recency counts half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +49,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """An event that was found; `score` is its relevance, larger is better, None without words."""
+    """An event that was found; `score` is its relevance, larger is better, None where the order is by date."""
 
     event: Event
     score: float | None = None
@@ -59,29 +66,88 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """SQL that selects the numbers of matching events: `match` is the full-text expression, None without words."""
+    """A query as SQL: `match` is the full-text expression, `summary` the same for summaries alone, both None without words.
 
-    where: str
-    values: tuple[Any, ...]
+    `tests` are conditions on an event's number, written {n}, with their `values`.
+    """
+
     match: str | None
+    summary: str | None
+    tests: tuple[str, ...]
+    values: tuple[Any, ...]
 
 
-def search(db: Connection, query: Query) -> Page[EventRow]:
-    """The page of events that a query asks for: by relevance and recency with words, else the newest first. Raises BadInput for a false cursor."""
-    plan = planned(query)
-    limit, offset = max(1, min(query.limit, LARGEST_PAGE)), offset_of(query.cursor)
-    total = db.value(f"SELECT count(*) FROM {source(plan)} WHERE {plan.where}", plan.values)
-    rank = f"bm25(event_text, {HEAD}, {BODY}, {CHINESE}) * (1.0 + {RECENCY})" if plan.match else "NULL"
-    order = "score, event.day DESC, event.n DESC" if plan.match else "event.day DESC, event.n DESC"
-    sql = f"SELECT {EVENTS.select('event')}, {rank} AS score FROM {source(plan)} WHERE {plan.where} ORDER BY {order} LIMIT ? OFFSET ?"
-    rows = db.all(sql, (*plan.values, limit, offset))
-    found = tuple(EventRow(event=EVENTS.noun(row[:-1]), score=None if row[-1] is None else -row[-1]) for row in rows)
-    return Page(rows=found, total=total, next=str(offset + limit) if offset + limit < total else None)
+class Search:
+    """Searches over one connection. The last search's hits are remembered, since its facets are asked for next."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.db = connection
+        self.last: tuple[object, list[int]] = (None, [])
+
+    def page(self, query: Query) -> Page[EventRow]:
+        """The events that a query asks for: by relevance and recency with words, else the newest first. Raises BadInput for a false cursor."""
+        plan = planned(query)
+        start, hits = offset_of(query.cursor), self.hits(plan)
+        stop = start + max(1, min(query.limit, LARGEST_PAGE))
+        chosen = self.ordered(plan, hits)[start:stop]
+        rows = self.db.all(f"SELECT n, {EVENTS.select()} FROM event WHERE n IN ({marks(len(chosen))})", [n for n, _ in chosen])
+        events = {row[0]: EVENTS.noun(row[1:]) for row in rows}
+        found = tuple(EventRow(event=events[n], score=score) for n, score in chosen)
+        return Page(rows=found, total=len(hits), next=str(stop) if stop < len(hits) else None)
+
+    def facets(self, query: Query) -> Facets:
+        """How many of a query's events have which value, facet by facet."""
+        return count(self.db, self.hits(planned(query)))
+
+    def hits(self, plan: Plan) -> list[int]:
+        """The numbers of all events that match."""
+        state = (plan, self.db.value("PRAGMA data_version"), self.db.raw.total_changes)
+        key, hits = self.last
+        if key != state:
+            hits = self.db.column(f"SELECT {self.source(plan)}", plan_values(plan))
+            self.last = (state, hits)
+        return hits
+
+    def source(self, plan: Plan, columns: str = "") -> str:
+        """The rest of a SELECT of the matching numbers, `columns` after them."""
+        if plan.match:
+            tests = "".join(f" AND {test}" for test in plan.tests).replace("{n}", "+event_text.rowid")
+            return f"event_text.rowid{columns} FROM event_text WHERE event_text MATCH ?{tests}"
+        tests = "".join(f" AND {test}" for test in plan.tests).replace("{n}", "event.n")
+        return f"event.n{columns} FROM event WHERE retired_at IS NULL{tests}"
+
+    def ordered(self, plan: Plan, hits: list[int]) -> list[tuple[int, float | None]]:
+        """The hits in their order, with their relevance where it is computed."""
+        if plan.match is None:
+            return [(n, None) for n in self.newest(hits)]
+        if len(hits) <= RANKED:
+            return self.relevant(plan)
+        in_heads = set(self.db.column("SELECT rowid FROM event_text WHERE event_text MATCH ?", (plan.summary,)))
+        return [(n, None) for n in sorted(self.newest(hits), key=lambda n: n not in in_heads)]
+
+    def newest(self, hits: list[int]) -> list[int]:
+        """The hits by date, the newest first."""
+        if len(hits) <= RANKED:
+            return self.db.column("SELECT n FROM event WHERE n IN (SELECT value FROM json_each(?)) ORDER BY day DESC, n DESC", (packed(hits),))
+        wanted = set(hits)
+        every = self.db.column("SELECT n FROM event WHERE retired_at IS NULL ORDER BY day DESC, n DESC")
+        return [n for n in every if n in wanted]
+
+    def relevant(self, plan: Plan) -> list[tuple[int, float | None]]:
+        """The hits by relevance, which an event of the last months has up to twice as much of."""
+        rank = f", bm25(event_text, {HEAD}, {BODY}, {CHINESE}), (SELECT day FROM event WHERE n = event_text.rowid)"
+        rows = [(n, -score, ordinal(day)) for n, score, day in self.db.all(f"SELECT {self.source(plan, rank)}", plan_values(plan))]
+        latest = max((day for *_, day in rows), default=0)
+        scored = [(n, score * (1.0 + FRESH / (FRESH + latest - day)), day) for n, score, day in rows]
+        return [(n, score) for n, score, _ in sorted(scored, key=lambda row: (-row[1], -row[2], -row[0]))]
 
 
-RECENCY = (
-    "1.0 / (1.0 + max(0.0, julianday((SELECT max(last_seen) FROM event)) - julianday(coalesce(event.last_seen, event.known, '2000-01-01'))) / 180.0)"
-)
+def ordinal(day: str) -> int:
+    """A partial ISO date as a count of days, from its earliest; 0 for one that is none."""
+    try:
+        return date.fromisoformat(f"{day}-01-01"[: max(10, len(day))]).toordinal()
+    except ValueError:
+        return 0
 
 
 def offset_of(cursor: str | None) -> int:
@@ -92,27 +158,20 @@ def offset_of(cursor: str | None) -> int:
     return int(cursor)
 
 
-def source(plan: Plan) -> str:
-    return "event_text JOIN event ON event.n = event_text.rowid" if plan.match else "event"
+def plan_values(plan: Plan) -> tuple[Any, ...]:
+    return plan.values if plan.match is None else (plan.match, *plan.values)
 
 
 def planned(query: Query) -> Plan:
     """The plan of a query, with what its words hold of filters merged in."""
-    parsed = parse(query.words)
-    query = merged(query, parsed.filters)
-    tests: list[str] = ["event.retired_at IS NULL"]
-    values: list[Any] = []
-    match = " AND ".join(f"({one})" for one in parsed.wanted) or None
-    if match:
-        tests.append("event_text MATCH ?")
-        values.append(match)
+    parsed = parse(storable(query.words))
+    found = filters(merged(query, parsed.filters))
     if parsed.unwanted:
-        tests.append("event.n NOT IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)")
-        values.append(" OR ".join(f"({one})" for one in parsed.unwanted))
-    for test, some in filters(query):
-        tests.append(test)
-        values += some
-    return Plan(" AND ".join(tests), tuple(values), match)
+        unwanted = " OR ".join(f"({one})" for one in parsed.unwanted)
+        found.append(("{n} NOT IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)", [unwanted]))
+    match = " AND ".join(f"({one})" for one in parsed.wanted) or None
+    summary = " AND ".join(f"({in_summary(one)})" for one in parsed.wanted) or None
+    return Plan(match, summary, tuple(test for test, _ in found), tuple(storable(value) for _, some in found for value in some))
 
 
 def merged(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
@@ -124,60 +183,28 @@ def merged(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
     return replace(query, **changed)
 
 
+COLUMN = "{{n}} IN (SELECT n FROM event WHERE {})"
+CHILD = "{{n}} IN (SELECT event FROM event_{} WHERE {})"
+LIKE = r"value LIKE ? ESCAPE '\'"
+INSTRUMENT = rf"({CHILD.format('instrument', 'value = ? OR ' + LIKE)} OR {COLUMN.format(LIKE.replace('value', 'instrument'))})"
+
+
 def filters(query: Query) -> list[tuple[str, list[Any]]]:
     """The tests of a query's filters, each with its values."""
-    children = {"material": query.materials, "jurisdiction": query.jurisdictions, "destination": query.destinations}
-    found: list[tuple[str, list[Any]]] = [
-        (f"event.n IN (SELECT event FROM event_{kind} WHERE value IN ({marks(len(wanted))}))", [*wanted])
-        for kind, wanted in children.items()
-        if wanted
-    ]
+    lists = {"material": query.materials, "jurisdiction": query.jurisdictions, "destination": query.destinations}
+    found = [(CHILD.format(kind, f"value IN ({marks(len(wanted))})"), [*wanted]) for kind, wanted in lists.items() if wanted]
     if query.types:
-        found.append((f"event.type IN ({marks(len(query.types))})", [*query.types]))
+        found.append((COLUMN.format(f"type IN ({marks(len(query.types))})"), [*query.types]))
     if query.companies:
-        like = " OR ".join(["value LIKE ? ESCAPE '\\'"] * len(query.companies))
-        found.append((f"event.n IN (SELECT event FROM event_company WHERE {like})", [f"%{escaped(name)}%" for name in query.companies]))
+        found.append((CHILD.format("company", " OR ".join([LIKE] * len(query.companies))), [f"%{escaped(name)}%" for name in query.companies]))
     if query.instrument is not None:
         found.append((INSTRUMENT, [query.instrument, f"%:{escaped(query.instrument)}", f"%{escaped(query.instrument)}%"]))
     if query.outlet is not None:
-        found.append(("event.n IN (SELECT event FROM event_outlet WHERE value LIKE ? ESCAPE '\\')", [f"%{escaped(query.outlet)}%"]))
-    singles = (("certainty = ?", query.certainty), ("status = ?", query.status), ("day >= ?", query.since), ("day <= ? || '~'", query.until))
-    return found + [(f"event.{test}", [value]) for test, value in singles if value is not None]
-
-
-INSTRUMENT = "(event.n IN (SELECT event FROM event_number WHERE value = ? OR value LIKE ? ESCAPE '\\') OR event.instrument LIKE ? ESCAPE '\\')"
+        found.append((CHILD.format("outlet", LIKE), [f"%{escaped(query.outlet)}%"]))
+    columns = (("certainty = ?", query.certainty), ("status = ?", query.status), ("day >= ?", query.since), ("day <= ? || '~'", query.until))
+    return found + [(COLUMN.format(test), [value]) for test, value in columns if value is not None]
 
 
 def escaped(text: str) -> str:
     """The text without a meaning for LIKE."""
     return re.sub(r"([\\%_])", r"\\\1", text)
-
-
-Facets = dict[str, tuple[tuple[str, int], ...]]
-LARGEST_FACET = 100
-
-
-def facets(db: Connection, query: Query) -> Facets:
-    """How many of a query's events have which value, for each facet, the most frequent first; "month" is in order of time."""
-    plan = planned(query)
-    hits = f"hits AS MATERIALIZED (SELECT event.n FROM {source(plan)} WHERE {plan.where})"
-    found: Facets = {}
-    for name, child in CHILD_FACETS.items():
-        joined = f"SELECT value, count(*) AS c FROM hits JOIN {child} AS child ON child.event = hits.n GROUP BY 1"
-        found[name] = tuple(db.all(f"WITH {hits} {joined} ORDER BY c DESC, 1 LIMIT ?", (*plan.values, LARGEST_FACET)))
-    for name in ("type", "certainty", "status"):
-        sql = f"WITH {hits} SELECT {name}, count(*) AS c FROM hits JOIN event USING (n) GROUP BY 1 ORDER BY c DESC, 1"
-        found[name] = tuple(db.all(sql, plan.values))
-    months = f"WITH {hits} SELECT substr(day, 1, 7), count(*) FROM hits JOIN event USING (n) WHERE day <> '' GROUP BY 1 ORDER BY 1"
-    found["month"] = tuple(db.all(months, plan.values))
-    return found
-
-
-CHILD_FACETS = {
-    "material": "event_material",
-    "jurisdiction": "event_jurisdiction",
-    "destination": "event_destination",
-    "company": "event_company",
-    "instrument": "event_number",
-    "outlet": "event_outlet",
-}
