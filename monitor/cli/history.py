@@ -154,7 +154,7 @@ def instruments(number: str | None, config: Path | None, database: Path | None, 
 
     NUMBER is written as you like: 61, "No. 61 of 2025", 商务部公告2025年第61号.
     """
-    from monitor.run.telling import instrument_lines, instrument_rows
+    from monitor.run.telling import instrument_life, instrument_lines, instrument_rows
 
     with history(config, database) as stored:
         if number is None:
@@ -164,14 +164,14 @@ def instruments(number: str | None, config: Path | None, database: Path | None, 
             else:
                 print_table(("instrument", "date", "type", "status", "event"), [tuple(row.values()) for row in rows], empty="no instrument known")
             return
-        told = instrument_lines(stored, number)
+        told = instrument_life(stored, number)
     if not told:
         raise BadInput(f'no instrument "{number}" is known. "monitor instruments" lists those that are')
     if as_json:
         print_json(told)
     else:
-        for one in told:
-            click.echo("\n".join(one["lines"]))
+        for line in instrument_lines(told):
+            click.echo(line)
 
 
 @click.command()

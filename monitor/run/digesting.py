@@ -8,7 +8,7 @@ from monitor.alerts import digest as digests
 from monitor.alerts.digest import Digest
 from monitor.alerts.facts import Changed, Facts, deadlines
 from monitor.config import Config
-from monitor.history import register
+from monitor.history import states
 from monitor.model import Cell, Event
 from monitor.run import outgoing, proof
 from monitor.store import Database
@@ -88,7 +88,7 @@ def board(config: Config, events: tuple[Event, ...], day: date) -> tuple[Cell, .
     """The cells of what is watched, for each watched destination or for buyers anywhere."""
     watch = config.watch
     return tuple(
-        register.cell(events, material, jurisdiction, destination, day, day)
+        states.cell(events, material, jurisdiction, destination, day, day)
         for material in watch.materials
         for jurisdiction in watch.jurisdictions or ("CN",)
         for destination in watch.destinations or (None,)

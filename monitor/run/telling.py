@@ -1,11 +1,12 @@
 """What the store knows, told whole: an event's life, cells of the board, instruments, deadlines. Reads only."""
 
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from monitor.alerts import calendar as calendars
 from monitor.alerts.facts import Deadline, deadlines
-from monitor.history import instruments, register
+from monitor.history import fold, register, states
 from monitor.model import Cell, Event, Evidence, Judgement, Witness
 from monitor.run import proof
 from monitor.store import Database
@@ -76,30 +77,37 @@ def described(event: Event) -> list[tuple[str, str]]:
 
 def cell(database: Database, material: str, jurisdiction: str, destination: str | None, as_of: date, known_at: date) -> Cell:
     """One cell of the board."""
-    return register.cell(standing(database, known_at), material, jurisdiction, destination, as_of, known_at)
+    return states.cell(standing(database, known_at), material, jurisdiction, destination, as_of, known_at)
 
 
 def board(database: Database, destination: str | None, as_of: date, known_at: date) -> tuple[Cell, ...]:
     """All cells in which a measure is known."""
-    return register.board(standing(database, known_at), destination, as_of, known_at)
+    return states.board(standing(database, known_at), destination, as_of, known_at)
 
 
 def standing(database: Database, known_at: date) -> tuple[Event, ...]:
-    """The events as they were known on a day: each folded from what was told by then."""
-    return tuple(as_known(database, event, known_at) or event for event in database.history.events())
+    """The events as they could be told at the end of a day; those that nobody could tell yet are left out."""
+    moment = datetime.combine(known_at, time.max, UTC)
+    told = (as_known(database, event, moment) for event in database.history.events())
+    return tuple(event for event in told if event is not None)
 
 
-def as_known(database: Database, event: Event, known_at: date) -> Event | None:
-    return register.as_known(event, database.history.witnesses(event.id), database.history.baseline(event.id), known_at) if event.mentions else None
+def as_known(database: Database, event: Event, moment: datetime) -> Event | None:
+    """An event folded from what was told by a moment; the last fold itself where nothing was told since."""
+    if event.mentions == 0 or (event.last_seen is not None and event.last_seen <= moment):
+        return event
+    return fold.as_known(event.id, database.history.witnesses(event.id), database.history.baseline(event.id), moment)
 
 
 def cell_json(database: Database, found: Cell) -> dict[str, Any]:
     """A cell in the documented shape, each measure with its sentences."""
-    evidence: dict[str, tuple[Evidence, ...]] = {}
-    for state in found.states:
-        event = database.history.event(state.measure.event)
-        evidence[state.measure.event] = proof.of_event(database, event) if event else ()
-    return register.cell_json(found, evidence)
+    events = [event for state in found.states if (event := database.history.event(state.measure.event))]
+    by_id = {event.id: event for event in events}
+
+    def evidence(event_id: str) -> tuple[Evidence, ...]:
+        return proof.of_event(database, by_id[event_id]) if event_id in by_id else ()
+
+    return register.cell_json(found, evidence, events)
 
 
 def cell_lines(told: dict[str, Any]) -> list[str]:
@@ -121,20 +129,18 @@ def instrument_rows(database: Database) -> list[dict[str, Any]]:
     return [{"instrument": e.instrument, "date": e.date or e.effective, "type": e.type, "status": e.status, "event": e.id} for e in found]
 
 
-def instrument_lines(database: Database, number: str) -> list[dict[str, Any]]:
-    """The life of each instrument that a number may mean: its clauses, what acts on it, its sources."""
-    events = tuple(database.history.events())
-    return [register.instrument_life(key, events) for key in meant(number, events)]
+def instrument_life(database: Database, number: str) -> list[dict[str, Any]]:
+    """The steps in the life of each instrument that a written number may mean, in order of time; empty when none is known."""
+    return [asdict(step) for step in register.instrument_life(number, database.history.events())]
 
 
-def meant(number: str, events: tuple[Event, ...]) -> list[str]:
-    """The instrument keys that a written number may mean; a bare number means that number of any year."""
-    keys = instruments.keys(number, None, None)
-    known = {key for event in events for key in event.numbers}
-    if keys:
-        return [key for key in keys if key in known]
-    bare = number.strip().lower().removeprefix("no.").strip()
-    return sorted(key for key in known if key.rsplit(":", 1)[-1] == bare or bare in key.lower())
+def instrument_lines(steps: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for step in steps:
+        until = f" (until {step['until']})" if step["until"] else ""
+        lines.append(f"{step['day'] or 'undated':10}  {step['relation'].replace('_', ' ')}: {step['what']}{until}  [{step['event']}]")
+        lines += [f"            {url}" for url in step["sources"][:2]]
+    return lines
 
 
 def deadlines_ahead(database: Database, today: date, days: int) -> list[dict[str, Any]]:
