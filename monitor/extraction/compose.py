@@ -1,0 +1,192 @@
+"""From groups of sentences to events: fills every field by the decoder, and joins what speaks of one act."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from monitor.extraction import dates, modality, roles, slots
+from monitor.extraction.decoder import Decoder
+from monitor.extraction.reading import Document
+from monitor.extraction.roles import Recognise
+from monitor.extraction.slots import Group, Option
+
+PARTIES = ("agreement_reached", "talks_held")
+CLASSES = {
+    "focus": ("news", "background"),
+    "status": ("in_force", "announced", "planned", "denied"),
+    "certainty": ("confirmed", "reported"),
+    "direction": ("tightening", "easing", "neutral"),
+}
+Heads = Callable[[Group], Mapping[str, float]]
+
+
+def silent(group: Group) -> Mapping[str, float]:
+    """What the heads say where there are none."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A group with its fields. `mentions` are the places of the text that gave a field: field -> (sentence, start, end)."""
+
+    group: Group
+    jurisdictions: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    instrument: str | None = None
+    date: str | None = None
+    effective: str | None = None
+    until: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    mentions: dict[str, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
+
+    @property
+    def focus(self) -> str:
+        return self.labels.get("focus", "news")
+
+
+def chosen(decoder: Decoder, name: str, options: list[Option]) -> list[tuple[float, Option]]:
+    """Options above the slot's threshold, likeliest first."""
+    scored = [(decoder.probability(name, option.features), option) for option in options]
+    return sorted(((p, o) for p, o in scored if p >= decoder.threshold(name)), key=lambda pair: -pair[0])
+
+
+def one(decoder: Decoder, name: str, options: list[Option]) -> Option | None:
+    found = chosen(decoder, name, options)
+    return found[0][1] if found else None
+
+
+def jurisdictions(document: Document, group: Group, decoder: Decoder, options: list[Option]) -> list[Option]:
+    """Whose act it is: the likeliest government, and for agreements and talks every likely party."""
+    scored = sorted(((decoder.probability("jurisdictions", o.features), o) for o in options), key=lambda pair: -pair[0])
+    if not scored:
+        return []
+    limit = decoder.threshold("jurisdictions")
+    if group.type in PARTIES:
+        return [o for p, o in scored if p >= limit * 0.8] or [scored[0][1]]
+    sure = [o for p, o in scored if p >= 0.5]
+    return sure[:1] + [o for p, o in scored[1:] if p >= 0.7] if sure else [scored[0][1]] if scored[0][0] >= 0.15 else []
+
+
+def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognise, heads: Heads = silent) -> Filled:
+    """All fields of a group."""
+    places = slots.places(document, group)
+    who = jurisdictions(document, group, decoder, places)
+    codes = tuple(o.value for o in who)
+    out: dict[str, list[Option]] = {"jurisdictions": who}
+    out["destinations"] = [
+        o for _, o in chosen(decoder, "destinations", places) if o.value not in codes or group.type in ("agreement_reached", "supply_supported")
+    ]
+    out["materials"] = materials(document, group, decoder)
+    out["instrument"] = [o] if (o := one(decoder, "instrument", slots.instrument_options(document, group, codes))) else []
+    people = roles.options(document, group, codes, recognise)
+    out["actors"] = [o for _, o in chosen(decoder, "actors", people)]
+    out["recipients"] = [o for _, o in chosen(decoder, "recipients", people) if o not in out["actors"]]
+    when = slots.date_options(document, group)
+    found = {name: one(decoder, name, when) for name in ("date", "effective", "until")}
+    values = settle({name: option.value if option else None for name, option in found.items()}, document, group)
+    out |= {name: [option] for name, option in found.items() if option and values[name] == option.value}
+    told = modality.features(document, group, values["date"] or values["effective"], heads(group))
+    labels = {name: decoder.best(name, classes, told)[0] for name, classes in CLASSES.items()}
+    ordered = {
+        name: tuple(o.value for o in sorted(out[name], key=lambda o: o.mentions[0] if o.mentions else (999,)))
+        for name in ("destinations", "materials", "actors", "recipients")
+    }
+    return Filled(
+        group, codes, instrument=out["instrument"][0].value if out["instrument"] else None, **values, **ordered, labels=labels,
+        mentions={name: tuple(m for o in options for m in o.mentions if m[0] in group.reads or name != "materials")[:6] for name, options in out.items()},
+    )  # fmt: skip
+
+
+def materials(document: Document, group: Group, decoder: Decoder) -> list[Option]:
+    """The likely materials; the likeliest where none is likely enough, as an event here is always about some."""
+    options = slots.materials(document, group)
+    found = [o for _, o in chosen(decoder, "materials", options)]
+    if found or not options:
+        return found
+    best = max(options, key=lambda o: decoder.probability("materials", o.features))
+    return [best] if decoder.probability("materials", best.features) > 0.15 else []
+
+
+def settle(values: dict[str, str | None], document: Document, group: Group) -> dict[str, str | None]:
+    """What dates say of each other: "at once" is the day of the act, a term that starts on a day ends on a day, an end is no start."""
+    text = " ".join(document.reads[i].text for i in group.reads)
+    if values["effective"] is None and slots.AT_ONCE.search(text) and values["date"] and len(values["date"]) == 10:
+        values["effective"] = values["date"]
+    start = values["effective"] or values["date"]
+    if values["until"] is None and start and (m := TERM.search(text)):
+        values["until"] = dates.ending(start, m[0]) if group.type in TERMS else None
+    if values["until"] and re.search(r"(?i)\bend of (?:19|20)\d\d", text) and len(values["until"]) == 4:
+        values["until"] += "-12-31"
+    for name in ("date", "effective"):
+        if values["until"] and values[name] == values["until"]:
+            values[name] = None
+    return values
+
+
+TERMS = ("control_suspended", "export_banned", "entity_delisted", "tariff_changed", "licence_granted")
+TERM = re.compile(
+    rf"(?:for (?:a period of )?{dates.COUNT}[ -](?:days|months|years|year|month)\b(?=[^.]{{0,20}}\b(?:from|starting|beginning)\b)|{dates.COUNT}[ -](?:days|months|years|year|month) from\b"
+    r"|(?:暂停|中止|停止)[^。；]{0,20}?(?:\d+|[一二两三六九十]+)(?:天|日|个月|年))",
+    re.IGNORECASE,
+)
+
+
+# ---- joining ----------------------------------------------------------------------------------------------------------------
+
+
+def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    if not a or not b:
+        return "empty"
+    return "same" if set(a) == set(b) else "shared" if set(a) & set(b) else "apart"
+
+
+def agree(a: str | None, b: str | None) -> str:
+    if not a or not b:
+        return "unknown"
+    return "same" if a == b else "compatible" if a.startswith(b) or b.startswith(a) else "apart"
+
+
+def pair_features(document: Document, a: Filled, b: Filled) -> dict[str, float]:
+    """What tells whether two groups of one type speak of one act."""
+    kind = a.group.type
+    near = min(abs(i - j) for i in a.group.reads for j in b.group.reads)
+    line = {document.reads[i].sentence.line for i in a.group.reads} & {document.reads[i].sentence.line for i in b.group.reads}
+    names = [
+        f"distance {min(near, 4)}", f"same line {bool(line)}", f"focus {'same' if a.focus == b.focus else 'apart'} {a.focus}",
+        f"status {'same' if a.labels.get('status') == b.labels.get('status') else 'apart'}", f"certainty {a.labels.get('certainty') == b.labels.get('certainty')}",
+        f"title {0 in a.group.reads or 0 in b.group.reads}", f"jurisdictions {overlap(a.jurisdictions, b.jurisdictions)}",
+        f"destinations {overlap(a.destinations, b.destinations)}", f"materials {overlap(a.materials, b.materials)}",
+        f"recipients {overlap(a.recipients, b.recipients)}", f"actors {overlap(a.actors, b.actors)}", f"date {agree(a.date, b.date)}",
+        f"effective {agree(a.effective, b.effective)}", f"until {agree(a.until, b.until)}", f"instrument {agree(a.instrument, b.instrument)}", f"type {kind}",
+        f"title {0 in a.group.reads or 0 in b.group.reads} focus {a.focus == b.focus}",
+    ]  # fmt: skip
+    names += [f"{slots.FAMILY_OF[kind]} {name}" for name in names]
+    return dict.fromkeys(names, 1.0)
+
+
+def join(document: Document, groups: list[Group], decoder: Decoder, refill: Callable[[Group], Filled]) -> list[Filled]:
+    """One event per act: joins the likeliest pair of one type, fills it anew, and goes on while a pair is likely enough."""
+    filled = [refill(group) for group in groups]
+    scores: dict[tuple[int, int], float] = {}
+    while True:
+        for i, a in enumerate(filled):
+            for j in range(i + 1, len(filled)):
+                if (id(a), id(filled[j])) not in scores and a.group.type == filled[j].group.type:
+                    scores[id(a), id(filled[j])] = decoder.probability("same", pair_features(document, a, filled[j]))
+        best = max(
+            ((scores.get((id(a), id(b)), 0.0), i, j) for i, a in enumerate(filled) for j, b in enumerate(filled) if j > i), default=(0.0, 0, 0)
+        )
+        if best[0] < decoder.threshold("same"):
+            return filled
+        _, i, j = best
+        filled[i] = refill(both(filled[i].group, filled[j].group))
+        del filled[j]
+
+
+def both(a: Group, b: Group) -> Group:
+    """One group of two: the surer one's sentences first."""
+    first, second = (a, b) if a.score >= b.score else (b, a)
+    return replace(first, reads=tuple(dict.fromkeys((*first.reads, *second.reads))))
