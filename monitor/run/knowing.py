@@ -60,8 +60,8 @@ class Stored:
     def mentions(self, article_id: str) -> Sequence[Mention]:
         return self.database.history.mentions(article_id)
 
-    def add_mention(self, mention: Mention, words: Sequence[str] = ()) -> bool:
-        return self.database.history.add_mention(mention, words)
+    def add_witness(self, witness: Witness) -> bool:
+        return self.database.history.add_mention(witness.mention, witness.words)
 
     def add_judgement(self, judgement: Judgement) -> bool:
         return self.database.history.add_judgement(judgement)
