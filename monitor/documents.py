@@ -142,9 +142,10 @@ def from_groups(found: re.Match[str]) -> datetime | None:
     """A datetime without zone from the groups year, month or name, day, and hour, minute, second where there are."""
     part = found.groupdict()
     month = MONTHS.index(part["name"][:3].lower()) + 1 if part.get("name") else int(part["month"])
+    year = int(part["year"]) + (2000 if len(part["year"]) == 2 else 0)
     hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
     try:
-        return datetime(int(part["year"]), month, int(part["day"]), hour, minute, second)
+        return datetime(year, month, int(part["day"]), hour, minute, second)
     except ValueError:
         return None
 

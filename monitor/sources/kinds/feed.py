@@ -36,12 +36,13 @@ def items(fetched: Fetched, source: Source) -> tuple[Item, ...]:
 
 
 def xml_items(fetched: Fetched, source: Source) -> list[Item]:
-    headers = {"content-type": fetched.content_type or "application/xml", "content-location": fetched.url}
+    headers = {"content-type": fetched.content_type or "application/xml"}
     parsed = feedparser.parse(io.BytesIO(fetched.body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise ParseFailed(f"{fetched.url} is no feed: {nature(fetched)}")
     language = two_letters(source.language or parsed.feed.get("language"))
-    return [xml_item(entry, fetched, source, language) for entry in parsed.entries]
+    base = address(fetched.url, "" if parsed.get("version", "").startswith("atom") else parsed.feed.get("link") or "") or fetched.url
+    return [xml_item(entry, base, source, language) for entry in parsed.entries]
 
 
 def nature(fetched: Fetched) -> str:
@@ -54,8 +55,9 @@ def nature(fetched: Fetched) -> str:
     return f'it begins with "{plain(decode(fetched.body[:200]))[:60]}"'
 
 
-def xml_item(entry: Any, fetched: Fetched, source: Source, language: str | None) -> Item:
-    url = address(fetched.url, entry.get("feedburner_origlink") or entry.get("link") or as_link(entry.get("id")))
+def xml_item(entry: Any, base: str, source: Source, language: str | None) -> Item:
+    """`base` is what relative links count from: in RSS the channel's own page, since feeds are often served from elsewhere."""
+    url = address(base, entry.get("feedburner_origlink") or entry.get("link") or as_link(entry.get("id")))
     content = max((part.get("value") or "" for part in entry.get("content", [])), key=len, default="")
     described = entry.get("summary") or ""
     published, zone = xml_date(entry, source)
