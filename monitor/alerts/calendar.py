@@ -40,4 +40,4 @@ def entry(deadline: Deadline, base_url: str, now: datetime) -> Event:
 
 def title(deadline: Deadline) -> str:
     """ "China: export control suspended (rare earths) – ends"."""
-    return f"{words.headline(deadline.event)} – {MEANING.get(deadline.field, deadline.field)}"
+    return f"{words.headline(deadline.event)} – {MEANING[deadline.field]}"

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from monitor.alerts import words
 from monitor.model import Cell, Change, Delivery, Event, Evidence, SourceState
+
+DateField = Literal["effective", "until"]
+DATES: tuple[DateField, ...] = ("effective", "until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class Deadline:
     """A date ahead: `field` is the event's field that holds it ("effective" or "until"), `on` that date."""
 
     on: date
-    field: str
+    field: DateField
     event: Event
     new: bool = False
 
@@ -58,7 +62,7 @@ def deadlines(events: tuple[Event, ...], today: date, days: int) -> tuple[Deadli
         Deadline(on=on, field=field, event=event)
         for event in events
         if event.status != "denied"
-        for field in ("effective", "until")
+        for field in DATES
         if (on := words.whole_day(getattr(event, field))) is not None and 0 <= (on - today).days <= days
     )
     return tuple(sorted(found, key=lambda deadline: (deadline.on, deadline.event.id, deadline.field)))

@@ -159,7 +159,7 @@ def measure(state: State) -> str:
 def dues(deadlines: Iterable[Deadline], today: date, base_url: str) -> tuple[Due, ...]:
     return tuple(
         Due(
-            on=words.day(one.on), distance=words.distance((one.on - today).days), title=f"{headline(one.event)} – {MEANING.get(one.field, one.field)}",
+            on=words.day(one.on), distance=words.distance((one.on - today).days), title=f"{headline(one.event)} – {MEANING[one.field]}",
             link=words.event_link(base_url, one.event.id), new=one.new,
         )
         for one in sorted(deadlines, key=lambda d: (d.on, d.event.id, d.field))

@@ -122,8 +122,8 @@ def test_what_covers_selects_at_least_as_much(wide: Rule, narrow: Rule) -> None:
     if not rules.covers(wide, narrow):
         return
     for kind, material, destinations, company, field, official in product(
-        ("export_banned", "quota_set", "talks_held"), ("terbium", "gallium"), ((), ("US",), ("JP",)), ("Ford Motor Company", "Tesla"), ("new", "until"),
-        (True, False),
+        ("export_banned", "quota_set", "talks_held"), ("terbium", "gallium"), ((), ("US",), ("JP",)), ("Ford Motor Company", "Tesla"),
+        ("new", "until"), (True, False),
     ):  # fmt: skip
         one = event(type=kind, materials=(material,), destinations=destinations, actors=(company,), official=official)
         if rules.refusal(narrow, change(field=field), one, None) is None:

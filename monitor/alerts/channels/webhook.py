@@ -32,8 +32,9 @@ def web_address(value: str) -> str | None:
 
 def secret_fault(value: str) -> str | None:
     """What is wrong with a secret, without showing it."""
+    text = value.removeprefix("whsec_").rstrip("=")
     try:
-        key = base64.b64decode(value.removeprefix("whsec_") + "==", validate=True)
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         key = b""
     return None if 24 <= len(key) <= 64 else 'is no secret. Allowed: "whsec_" and 24 to 64 bytes in base64'
