@@ -39,7 +39,7 @@ def evaluate(gold: Path, update: bool, samples: int, as_json: bool) -> None:
     GOLD is JSON lines of documents with "events". Prints precision, recall and F1 with 95 % bootstrap intervals, per type, language
     and outlet style, and the share of right fields; exits 1 when a pinned floor of the shipped model is missed.
     """
-    from monitor.run.documents import evaluated
+    from monitor.run.evaluating import evaluated
 
     figures, lines, missed = evaluated(gold, samples=samples, update=update)
     if as_json:

@@ -9,10 +9,9 @@ from typing import Any
 
 from monitor.articles import text
 from monitor.errors import BadInput
-from monitor.extraction import evaluate, extract
+from monitor.extraction import extract
 from monitor.history import merge, register
 from monitor.model import Article, Event, Fetched, Item, Mention, Source, Witness, digest
-from monitor.resources import models_folder
 
 HTML = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")
 CHUNK = 64
@@ -140,12 +139,3 @@ class Known:
             mention=mention, outlet=article.outlet, url=article.url, official=article.official, published=article.published, seen=article.fetched
         )
         return merge.judge(witness, candidates.values(), article.fetched).event
-
-
-def evaluated(gold: Path, *, samples: int, update: bool) -> tuple[dict[str, Any], list[str], list[str]]:
-    """(figures, lines for people, floors missed) of the extractor on annotated documents."""
-    documents = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
-    guesses = list(extracted([str(gold)]))
-    figures = evaluate.figures(documents, guesses, samples=samples)
-    floors = models_folder() / "floors.json"
-    return figures, evaluate.lines(figures), evaluate.floors(figures, gold, floors, update=update)
