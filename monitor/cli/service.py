@@ -94,7 +94,7 @@ def sources(config: Path | None, database: Path | None, name: str | None, as_jso
     print_table(columns, [(s.name, s.health, s.since, s.last_check, s.last_item, s.next_check, s.message) for s in states], empty="no sources yet")
     if outcomes:
         print_table(
-            ("at", "outcome", "items", "new", "detail"), [(o["at"], o["outcome"], o.get("items"), o.get("new"), o["detail"]) for o in outcomes]
+            ("at", "outcome", "items", "new", "detail"), [(o.at, o.outcome, o.counts.get("items"), o.counts.get("new"), o.detail) for o in outcomes]
         )
 
 

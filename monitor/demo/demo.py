@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from monitor import store
@@ -23,7 +23,8 @@ from monitor.run.service import Counts, service
 
 FOLDER = Path("demo")
 KNOWN_BEFORE = date(2025, 10, 8)
-DAYS = (datetime(2025, 10, 9, 20, tzinfo=UTC), datetime(2025, 11, 7, 20, tzinfo=UTC), datetime(2025, 12, 18, 20, tzinfo=UTC))
+DAYS = (datetime(2025, 10, 9, 17, tzinfo=UTC), datetime(2025, 11, 7, 17, 30, tzinfo=UTC), datetime(2025, 12, 18, 17, tzinfo=UTC))
+EVENING = timedelta(hours=1, minutes=30)
 
 
 @dataclass(slots=True)
@@ -103,13 +104,15 @@ async def lived(config: Config, stored: store.Database, room: Newsroom, receiver
             clock[0], room.day = now, number
             hooks, mails = len(receiver.received), len(mail.sink.mails)
             counts = await conductor.round()
+            clock[0] = now + EVENING
+            await conductor.afterwards()
             days.append(told(stored, now, counts, len(receiver.received) - hooks, [str(m["subject"]) for m in mail.sink.mails[mails:]]))
     return days
 
 
 def told(stored: store.Database, now: datetime, counts: Counts, webhooks: int, mails: list[str]) -> Day:
     day = Day(now=now, counts=counts, webhooks=webhooks, mails=mails)
-    midnight = now.replace(hour=0)
+    midnight = now.replace(hour=0, minute=0)
     for change in stored.history.changes(midnight):
         event = stored.history.event(change.event)
         mention = stored.history.mention(change.mention) if change.mention else None
@@ -130,5 +133,5 @@ def keep(folder: Path, database: Path, config: Config, receiver: Receiver, mail:
     for number, content in enumerate(mail.sink.raw, 1):
         (folder / f"digest-{number}.eml").write_bytes(content)
     with store.open_reader(database) as stored:
-        made = digesting.made_of(stored, config, DAYS[0].replace(hour=0), DAYS[-1], DAYS[-1])
+        made = digesting.made_of(stored, config, DAYS[0].replace(hour=0, minute=0), DAYS[-1] + EVENING, DAYS[-1] + EVENING)
         (folder / "digest.html").write_text(digesting.rendered(made, "html"), encoding="utf-8")

@@ -6,12 +6,10 @@ too long, and end when the service ends, however it ends.
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import multiprocessing
 import resource
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +25,6 @@ Result = TypeVar("Result")
 
 PRELOADED = ["monitor.sources.kinds.feed", "monitor.sources.kinds.page", "monitor.articles.text"]
 CALLS_OF_A_CHILD = 1000
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 log = logging.getLogger(__name__)
 
@@ -93,20 +90,13 @@ async def settled(future: asyncio.Future[Any]) -> None:
 def prepare(megabytes: int) -> None:
     """Readies a child: it ends with its parent, leaves Ctrl-C to it, keeps to its memory, and does not write into its log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    die_with_parent()
+    threading.Thread(target=watch_parent, daemon=True).start()
     limit_memory(megabytes)
     logging.disable(logging.CRITICAL)
 
 
-def die_with_parent() -> None:
-    """The kernel kills the child with the server process, which ends when the service does; elsewhere a thread watches the service."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    else:
-        threading.Thread(target=watch_parent, daemon=True).start()
-
-
 def watch_parent() -> None:
+    """Ends this child when the service has ended, even when it was killed and could tell nobody."""
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

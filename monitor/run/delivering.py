@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx
 
@@ -41,7 +41,7 @@ async def through(
 
     async def one(sending: Delivery) -> None:
         async with turn:
-            outcome = await sent(channel, sending, client, clock())
+            outcome = await sent(channel, sending, client, datetime.now(UTC))  # receivers check the time of sending, also in a rehearsal
         counts[record(database, sending, outcome, clock())] += 1
 
     await asyncio.gather(*map(one, batch))

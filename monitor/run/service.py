@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import httpx
 
+from monitor.articles import urls
 from monitor.config import Config
 from monitor.errors import FetchFailed, ParseFailed
 from monitor.extraction import gate
@@ -121,7 +122,8 @@ class Service:
         """The sources whose time has come and that are not being asked already."""
         configured = {source.name: source for source in self.config.sources}
         names = [state.name for state in self.database.sources.due(self.clock())]
-        return [configured[name] for name in names if name in configured and name not in self.in_flight]
+        found = [configured[name] for name in names if name in configured and name not in self.in_flight]
+        return sorted(found, key=lambda source: not source.official)
 
     async def check(self, source: Source) -> None:
         """Ask one source, save what came of it, then read what is new in it."""
@@ -173,17 +175,28 @@ class Service:
         """Read one item's article and learn from it; every way out is recorded with the item."""
         if self.stopping.is_set():
             return
+        if self.read_before(item):
+            await self.settle(item, "known")
+            return
         try:
             article = await polling.read(source, item, self.means, self.clock())
         except (FetchFailed, ParseFailed) as error:
             await self.put_off(item, attempt, error)
             return
         if article is None:
-            async with self.writing:
-                with self.database.transaction():
-                    self.database.articles.item_outcome(item.id, "nothing to read", self.clock(), None)
+            await self.settle(item, "nothing to read")
             return
         await self.learn(item, article)
+
+    def read_before(self, item: Item) -> bool:
+        """Whether the page was read under another key and is announced as it was: a feed that repeats itself costs its host nothing."""
+        known = self.database.articles.by_url(urls.canonical(item.url)) if item.url else None
+        return known is not None and known.title == item.title and item.published in (None, known.published)
+
+    async def settle(self, item: Item, outcome: str) -> None:
+        async with self.writing:
+            with self.database.transaction():
+                self.database.articles.item_outcome(item.id, outcome, self.clock(), None)
 
     async def put_off(self, item: Item, attempt: int, error: FetchFailed | ParseFailed) -> None:
         again = getattr(error, "retry", False) and attempt < len(PAGES_AGAIN)
