@@ -39,7 +39,6 @@ class Events:
     ) -> list[Event]:
         """Events by date, the oldest first, without those that were merged away; empty filters mean any. Dates are ISO and may be partial."""
         tests: list[tuple[str, Any]] = [
-            ("id IN (SELECT value FROM json_each(?))", None if ids is None else packed(list(ids))),
             ("type IN (SELECT value FROM json_each(?))", packed(list(types)) if types else None),
             (CHILD.format("material"), packed(list(materials)) if materials else None),
             (CHILD.format("jurisdiction"), packed(list(jurisdictions)) if jurisdictions else None),
@@ -47,6 +46,9 @@ class Events:
             ("day <= ? || '~'", until),
         ]
         where, values = conditions(*tests)
+        if ids is not None:
+            wanted = list(ids)
+            where, values = f"{where} AND id IN ({marks(len(wanted))})", [*values, *wanted]
         sql = f"SELECT {EVENTS.select()} FROM event WHERE retired_at IS NULL AND {where} ORDER BY day, n LIMIT ?"
         return EVENTS.nouns(self.db.all(sql, (*values, -1 if limit is None else limit)))
 

@@ -103,6 +103,7 @@ def mentions(db: Connection) -> None:
     )
     unique(db, "mention", "id")
     db.run("CREATE INDEX mention_article ON mention (article)")
+    db.run("CREATE INDEX mention_seen ON mention (seen)")
     table(db, "mention_revision", "n", "n:int mention>mention.id replaced_at reading")
     db.run("CREATE INDEX mention_revision_of ON mention_revision (mention)")
 
@@ -137,6 +138,7 @@ def events(db: Connection) -> None:
     unique(db, "change", "id")
     db.run("CREATE INDEX change_event ON change (event)")
     db.run("CREATE INDEX change_at ON change (at)")
+    db.run("CREATE INDEX change_mention ON change (mention)")
 
 
 def outbox(db: Connection) -> None:

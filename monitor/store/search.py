@@ -21,6 +21,7 @@ T = TypeVar("T")
 LARGEST_PAGE = 1_000
 RANKED = 2_000  # events up to which relevance is computed; words that more events share tell little apart
 HEAD, BODY, CHINESE = 6.0, 1.0, 2.0
+LONGEST = 2_000  # characters of what is typed that are read
 FRESH = 180.0  # days after which an event's recency counts half
 
 
@@ -164,14 +165,18 @@ def plan_values(plan: Plan) -> tuple[Any, ...]:
 
 def planned(query: Query) -> Plan:
     """The plan of a query, with what its words hold of filters merged in."""
-    parsed = parse(storable(query.words))
+    parsed = parse(storable(query.words[:LONGEST]))
     found = filters(merged(query, parsed.filters))
     if parsed.unwanted:
         unwanted = " OR ".join(f"({one})" for one in parsed.unwanted)
         found.append(("{n} NOT IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)", [unwanted]))
     match = " AND ".join(f"({one})" for one in parsed.wanted) or None
     summary = " AND ".join(f"({in_summary(one)})" for one in parsed.wanted) or None
-    return Plan(match, summary, tuple(test for test, _ in found), tuple(storable(value) for _, some in found for value in some))
+    return Plan(match, summary, tuple(test for test, _ in found), tuple(readable(value) for _, some in found for value in some))
+
+
+def readable(value: Any) -> Any:
+    return storable(value[:LONGEST] if isinstance(value, str) else value)
 
 
 def merged(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
@@ -186,7 +191,16 @@ def merged(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
 COLUMN = "{{n}} IN (SELECT n FROM event WHERE {})"
 CHILD = "{{n}} IN (SELECT event FROM event_{} WHERE {})"
 LIKE = r"value LIKE ? ESCAPE '\'"
-INSTRUMENT = rf"({CHILD.format('instrument', 'value = ? OR ' + LIKE)} OR {COLUMN.format(LIKE.replace('value', 'instrument'))})"
+PADDED = "' ' || instrument || ' ' GLOB ?"
+BY_NUMBER = f"({CHILD.format('instrument', LIKE)} OR {COLUMN.format(PADDED)})"
+BY_NAME = f"({CHILD.format('instrument', 'value = ?')} OR {COLUMN.format(LIKE.replace('value', 'instrument'))})"
+
+
+def of_instrument(asked: str) -> tuple[str, list[Any]]:
+    """A bare number means that very number of whatever body and year; other text is a key or a part of a name."""
+    if re.fullmatch("[0-9]+", asked):
+        return BY_NUMBER, [f"%:{asked}", f"*[^0-9]{asked}[^0-9]*"]
+    return BY_NAME, [asked, f"%{escaped(asked)}%"]
 
 
 def filters(query: Query) -> list[tuple[str, list[Any]]]:
@@ -198,7 +212,7 @@ def filters(query: Query) -> list[tuple[str, list[Any]]]:
     if query.companies:
         found.append((CHILD.format("company", " OR ".join([LIKE] * len(query.companies))), [f"%{escaped(name)}%" for name in query.companies]))
     if query.instrument is not None:
-        found.append((INSTRUMENT, [query.instrument, f"%:{escaped(query.instrument)}", f"%{escaped(query.instrument)}%"]))
+        found.append(of_instrument(query.instrument))
     if query.outlet is not None:
         found.append((CHILD.format("outlet", LIKE), [f"%{escaped(query.outlet)}%"]))
     columns = (("certainty = ?", query.certainty), ("status = ?", query.status), ("day >= ?", query.since), ("day <= ? || '~'", query.until))
