@@ -17,6 +17,7 @@ from monitor.model import digest as hashed
 
 LARGEST_HTML = 100_000  # bytes: some mail clients clip a longer mail
 MOST = (60, 30, 15, 8, 4, 2)  # entries of a section, tried in turn until the HTML is small enough
+FIRST = timedelta(hours=6)  # a first digest at 23:59 is seen after midnight
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -167,14 +168,14 @@ def due(at: time, zone: ZoneInfo, last_sent: date | None, now: datetime, every: 
     """The day whose digest is owed at `now`, or None. Missed days are caught up by one digest, that of the latest day due.
 
     A time that the clock skips in spring is reached when the skipped hour is over; one that comes twice in autumn counts the first time.
-    A weekly digest is owed on Mondays. Before the first digest ever nothing is owed for days past.
+    A weekly digest is owed on Mondays. The first digest ever is owed on its day or within hours of its time, not for days past.
     """
     local = now.astimezone(zone).date()
     day = local if now >= moment(local, at, zone) else local - timedelta(days=1)
     if every == "week":
         day -= timedelta(days=day.weekday())
     if last_sent is None:
-        return day if day == local else None
+        return day if day == local or now - moment(day, at, zone) < FIRST else None
     return day if day > last_sent else None
 
 

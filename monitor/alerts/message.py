@@ -23,12 +23,13 @@ def alert(raised: Alert, change: Change, event: Event, evidence: tuple[Evidence,
     """The message of an alert. Its id depends on the alert alone; messages about one event share their thread."""
     link = words.event_link(base_url, event.id)
     today = raised.at.astimezone(UTC).date()
+    headline = words.plain(words.headline(event))
     told = {
-        "headline": words.plain(words.headline(event)),
+        "headline": headline,
         "severity": raised.severity,
-        "because": words.plain(change.severity_reason),
+        "because": words.full(change.severity_reason),
         "difference": words.plain(words.difference(change)),
-        "change_reason": words.plain(change.reason),
+        "change_reason": words.full(change.reason),
         "why": words.plain(raised.reason),
         "summary": words.plain(event.summary),
         "facts": facts(event),
@@ -43,9 +44,9 @@ def alert(raised: Alert, change: Change, event: Event, evidence: tuple[Evidence,
         id=f"msg_{digest('alert', raised.id)}",
         type=TYPES.get(change.field, "event.changed"),
         timestamp=raised.at,
-        subject=subject(raised, change, told["headline"]),
+        subject=subject(raised, change, headline),
         text=render.text("alert.txt", lead=lead, **told),
-        html=render.html("alert.html", title=told["headline"], **told),
+        html=render.html("alert.html", title=headline, **told),
         data=data(raised, change, event, evidence, link),
         thread=event.id,
     )
@@ -78,7 +79,7 @@ def lead_of(told: dict[str, Any]) -> str:
     link = told["link"]
     room = SHORT - len(link) - 1
     lead = words.clipped(f"{told['severity'].upper()} · {told['headline']}.", room)
-    extras = [sentence_of(told["difference"]), *(f"It {next_one}." for next_one in told["upcoming"][:1])]
+    extras = [words.full(told["difference"]), *(f"It {next_one}." for next_one in told["upcoming"][:1])]
     for extra in extras:
         if len(lead) + 1 + len(extra) <= room:
             lead += f" {extra}"
@@ -87,10 +88,6 @@ def lead_of(told: dict[str, Any]) -> str:
         if (left := room - len(lead) - len(source) - 4) >= 40:
             lead += f" “{words.clipped(one.quote, left)}” {source}"
     return f"{lead} {link}"
-
-
-def sentence_of(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
 
 
 def data(alert: Alert, change: Change, event: Event, evidence: tuple[Evidence, ...], link: str) -> dict[str, Any]:

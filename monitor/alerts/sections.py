@@ -105,10 +105,10 @@ def entry(changed: Changed, today: date, zone: ZoneInfo, base_url: str) -> Entry
         event=event.id,
         change=change.id,
         severity=change.severity,
-        because=words.clipped(words.plain(change.severity_reason), 200),
+        because=words.clipped(words.full(change.severity_reason), 200),
         headline=headline(event),
         difference=words.clipped(words.plain(words.difference(change)), 200),
-        reason=words.clipped(words.plain(change.reason), 300),
+        reason=words.clipped(words.full(change.reason), 300),
         upcoming=words.upcoming(event, today),
         proofs=proofs(changed.evidence, event, zone, QUOTES, 280),
         more=max(0, len(changed.evidence) - QUOTES),
@@ -222,11 +222,11 @@ def period(facts: Facts, zone: ZoneInfo) -> str:
 
 
 def answering(states: tuple[SourceState, ...]) -> str:
-    """ "all 12 sources answer", never more than is known: sources that were not asked yet are told apart."""
+    """ "12 of 12 sources answer", never more than is known: sources that were not asked yet are told apart."""
     well, new = sum(s.health == "ok" for s in states), sum(s.health == "new" for s in states)
     if not states:
         return "no source is configured"
-    said = f"all {len(states)} sources answer" if well == len(states) else f"{well} of {len(states)} sources answer"
+    said = f"{well} of {counted(len(states), 'source answers', 'sources answer')}"
     return said + (f", {new} not asked yet" if new else "")
 
 

@@ -72,6 +72,7 @@ MATERIALS = {
     "dual_use_items": "dual-use items",
 }
 ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 CODE = re.compile(r"[A-Z]{2}")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 STATUSES = {"in_force": "in force"}
@@ -176,12 +177,13 @@ def sentence(event: Event) -> str:
 
 
 def difference(change: Change) -> str:
-    """From what to what: "status: announced → in force". A new act has no before."""
-    if change.field == "new":
-        return CHANGES["new"]
-    if change.before is None and change.after is None:
-        return CHANGES[change.field]
-    return f"{CHANGES[change.field]}: {value(change.before)} → {value(change.after)}"
+    """From what to what: "status changed: announced → in force". A new act has no before, a deadline is a day, a conflict has two sides."""
+    told = CHANGES[change.field]
+    if change.field == "new" or (change.before is None and change.after is None):
+        return told
+    if change.field == "deadline":
+        return f"{told}: {value(change.after)}"
+    return f"{told}: {value(change.before)} {'or' if change.field == 'conflict' else '→'} {value(change.after)}"
 
 
 def upcoming(event: Event, today: date) -> tuple[str, ...]:
@@ -202,6 +204,12 @@ def language(code: str) -> str:
 def plain(text: str) -> str:
     """A text from a page on one line, without characters that no reader sees or that turn the direction of writing."""
     return " ".join(UNSEEN.sub("", text).split())
+
+
+def full(text: str) -> str:
+    """A remark as a sentence: a capital, dates in words, a full stop; nothing of nothing."""
+    told = DATED.sub(lambda found: iso_day(found[0]), plain(text))
+    return f"{told[:1].upper()}{told[1:]}{'' if told[-1:] in '.!?…' else '.'}" if told else ""
 
 
 def clipped(text: str, most: int) -> str:

@@ -37,11 +37,11 @@ class Mailbox:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.encrypted: list[bool] = []
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_MAIL(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
         envelope.mail_from = address
         return self.refusals.get("MAIL", "250 OK")
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
