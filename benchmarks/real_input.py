@@ -28,7 +28,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     port = free_port()
-    process = subprocess.Popen([sys.executable, str(folder / "serve.py"), str(port)])
+    process = subprocess.Popen([sys.executable, str(folder / "serve.py"), str(port)], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
             with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/news.xml"):
@@ -56,14 +56,16 @@ def round_of(config: Path) -> tuple[dict[str, object], float, float]:
     """(counts, seconds, megabytes of the largest process) of one `monitor run --once`."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "monitor", "run", "--once", "--config", str(config), "--json"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"the round failed:\n{done.stderr[-3000:]}")
     seconds = time.perf_counter() - start
     return json.loads(done.stdout), seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def due_again(database: Path) -> None:
     with contextlib.closing(sqlite3.connect(database)) as db, db:
-        db.execute("UPDATE source SET next_check = NULL")
+        db.execute("UPDATE source_state SET next_check = NULL")
 
 
 def entries(database: Path, folder: Path) -> None:

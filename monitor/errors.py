@@ -7,6 +7,7 @@ MonitorError
     ├── FetchFailed       a URL could not be fetched
     │   ├── Refused       an address or scheme that the guard does not allow
     │   └── TooLarge      more bytes than `fetch.max_bytes`
+    ├── ExtractionFailed  the extractor broke on a text: a fault of ours
     ├── ParseFailed       a document could not be read as what it claims to be
     ├── StoreFailed       the database could not be read or written
     └── ModelFailed       a model file is missing or altered
@@ -75,6 +76,10 @@ class TooLarge(FetchFailed):
 
 class ParseFailed(Failed):
     """A document could not be read as what it claims to be."""
+
+
+class ExtractionFailed(Failed):
+    """The extractor broke on a text; the cause is chained and belongs into a report."""
 
 
 class StoreFailed(Failed):

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from monitor.errors import ExtractionFailed
 from monitor.extraction import extract
 from monitor.model import Article, Mention
 
@@ -20,7 +21,10 @@ class Reading:
     def extracted(self, article: Article) -> tuple[Mention, ...]:
         if self.extractor is None:
             self.extractor = extract.load()
-        return next(iter(self.extractor.mentions((article,))))[1]
+        try:
+            return next(iter(self.extractor.mentions((article,))))[1]
+        except Exception as error:  # noqa: BLE001 - the one place where a fault of ours in one text must not stop all others: recorded and logged whole
+            raise ExtractionFailed(f"{article.url}: the extractor failed on this text: {error!r}") from error
 
     def close(self) -> None:
         self.thread.shutdown(wait=True, cancel_futures=True)

@@ -12,7 +12,7 @@ import httpx
 
 from monitor.articles import urls
 from monitor.config import Config
-from monitor.errors import FetchFailed, ParseFailed
+from monitor.errors import ExtractionFailed, FetchFailed, ParseFailed
 from monitor.extraction import gate
 from monitor.model import Article, Item, Source, SourceState
 from monitor.run import delivering, digesting, knowing, polling
@@ -186,7 +186,11 @@ class Service:
         if article is None:
             await self.settle(item, "nothing to read")
             return
-        await self.learn(item, article)
+        try:
+            await self.learn(item, article)
+        except ExtractionFailed as error:
+            log.exception("extraction failed", extra={"source": source.name, "item": item.id, "url": article.url})
+            await self.settle(item, f"failed: {error}")
 
     def read_before(self, item: Item) -> bool:
         """Whether the page was read under another key and is announced as it was: a feed that repeats itself costs its host nothing."""
