@@ -19,9 +19,8 @@ def filled(database, make):
 def test_the_views_answer_any_sqlite_tool(path, database, make):
     filled(database, make)
     with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT events.id, events.type, official, value FROM events, json_each(materials)").fetchall() == [
-            ("e", "control_introduced", 1, "镝")
-        ]
+        listed = raw.execute("SELECT events.id, events.type, official, value FROM events, json_each(materials)").fetchall()
+        assert listed == [("e", "control_introduced", 1, "镝")]
         told = raw.execute("SELECT event, quote, outlet, judged_by FROM mentions ORDER BY id").fetchall()
         assert told == [("e", "出口管制", "Wire", "machine"), ("e", "quote m2", "Wire", "machine")]
         assert raw.execute("SELECT rule, summary, field, before, after FROM alerts").fetchall() == [("buyers", "Summary e", "until", "2025", "2026")]
