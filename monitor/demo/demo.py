@@ -18,8 +18,9 @@ from monitor.demo.receivers import MailSink, Receiver
 from monitor.history import register
 from monitor.model import Change, Event
 from monitor.run import digesting
+from monitor.run.desk import Counts
 from monitor.run.opening import open_history
-from monitor.run.service import Counts, service
+from monitor.run.service import service
 
 FOLDER = Path("demo")
 KNOWN_BEFORE = date(2025, 10, 8)

@@ -23,7 +23,7 @@ class Reading:
             self.extractor = extract.load()
         try:
             return next(iter(self.extractor.mentions((article,))))[1]
-        except Exception as error:  # noqa: BLE001 - the one place where a fault of ours in one text must not stop all others: recorded and logged whole
+        except Exception as error:  # a fault of ours in one text must not stop all others; it is recorded and logged whole
             raise ExtractionFailed(f"{article.url}: the extractor failed on this text: {error!r}") from error
 
     def close(self) -> None:

@@ -3,31 +3,27 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
 
-from monitor.articles import urls
 from monitor.config import Config
-from monitor.errors import ExtractionFailed, FetchFailed, ParseFailed
-from monitor.extraction import gate
-from monitor.model import Article, Item, Source, SourceState
+from monitor.model import Item, Source, SourceState
 from monitor.run import delivering, digesting, knowing, polling
 from monitor.run.children import Children
+from monitor.run.desk import Counts, Desk, Waiting
 from monitor.run.polling import Means
 from monitor.run.reader import Reading
-from monitor.run.watch import resolved
 from monitor.sources import guard, schedule
 from monitor.sources.fetch import Hosts
 from monitor.store import Database
 
 log = logging.getLogger("monitor")
-TICK = 0.5  # seconds between two looks at what is due
-PAGES_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
-BATCH = 500
+TICK = 0.25  # seconds between two looks at what is due
+SETTLE = 2.0  # seconds that what arrives together may wait for each other, so that it is read in order
 REMIND = timedelta(minutes=10)
 
 
@@ -36,110 +32,98 @@ def utc_now() -> datetime:
 
 
 @dataclass(slots=True)
-class Counts:
-    """What a round did, for the account at its end."""
-
-    sources: dict[str, int] = field(default_factory=lambda: {"changed": 0, "unchanged": 0, "failed": 0})
-    items: int = 0
-    articles: int = 0
-    mentions: int = 0
-    changes: int = 0
-    alerts: int = 0
-    deliveries: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Service:
-    """One running service over one database. `clock` says what time it is, so that a rehearsal can say it is another day."""
+    """One running service over one database. The desk's clock says what time it is, so that a rehearsal can say it is another day."""
 
-    config: Config
-    database: Database
-    means: Means
-    reading: Reading
+    desk: Desk
     out: httpx.AsyncClient
-    clock: Callable[[], datetime] = utc_now
-    counts: Counts = field(default_factory=Counts)
-    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: set[str] = field(default_factory=set)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: list[Waiting] = field(default_factory=list)
     reminded: tuple[datetime, int, date] | None = None
+
+    @property
+    def config(self) -> Config:
+        return self.desk.config
+
+    @property
+    def database(self) -> Database:
+        return self.desk.database
+
+    @property
+    def counts(self) -> Counts:
+        return self.desk.counts
+
+    def now(self) -> datetime:
+        return self.desk.clock()
 
     async def round(self) -> Counts:
         """One round of everything due: sources, pages to be tried again, deadlines, deliveries, the digest."""
-        self.counts = Counts()
-        self.database.sources.sync(self.config.sources, self.clock())
-        await asyncio.gather(*(self.check(source) for source in self.due()), self.again())
+        self.desk.counts = Counts()
+        self.database.sources.sync(self.config.sources, self.now())
+        await asyncio.gather(*(self.check(source) for source in self.due()))
+        await self.read_waiting()
         await self.afterwards()
         return self.counts
 
-    async def afterwards(self) -> None:
-        """What does not wait for a source: deadlines, quiet sources, the digest, and the outbox until nothing is due."""
-        async with self.writing:
-            self.remind()
-            digesting.enqueue_due(self.database, self.config, self.clock())
-        while any((sent := await delivering.deliver(self.database, self.config.channels, self.out, self.clock)).values()):
-            for word, number in sent.items():
-                self.counts.deliveries[word] = self.counts.deliveries.get(word, 0) + number
-
-    def remind(self) -> None:
-        """Look for deadlines now and then, and whenever something changed."""
-        now, seen = self.clock(), (self.counts.changes, self.clock().date())
-        if self.reminded is None or self.reminded[1:] != seen or now - self.reminded[0] > REMIND:
-            self.counts.alerts += knowing.remind(self.database, self.config, self.rules, now)
-            self.reminded = (now, *seen)
-
     async def forever(self) -> None:
-        """Run until told to stop; each source is asked when it is due, and deliveries do not wait for sources."""
+        """Run until told to stop; each source is asked when it is due, and deliveries wait for neither sources nor pages."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, self.stopping.set)
-        self.database.sources.sync(self.config.sources, self.clock())
+            loop.add_signal_handler(name, self.desk.stopping.set)
+        self.database.sources.sync(self.config.sources, self.now())
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.delivering_loop())
-            while not self.stopping.is_set():
+            tasks.create_task(self.repeat(self.afterwards))
+            tasks.create_task(self.repeat(self.read_in_order))
+            while not self.desk.stopping.is_set():
                 for source in self.due():
+                    self.in_flight.add(source.name)
                     tasks.create_task(self.check(source))
-                if "pages" not in self.in_flight:
-                    tasks.create_task(self.again())
                 await self.pause()
 
-    async def delivering_loop(self) -> None:
-        while not self.stopping.is_set():
-            await self.afterwards()
+    async def repeat(self, work: Callable[[], Awaitable[None]]) -> None:
+        while not self.desk.stopping.is_set():
+            await work()
             await self.pause()
 
-    async def pause(self) -> None:
+    async def pause(self, seconds: float = TICK) -> None:
         try:
-            await asyncio.wait_for(self.stopping.wait(), TICK)
+            await asyncio.wait_for(self.desk.stopping.wait(), seconds)
         except TimeoutError:
             return
 
-    @property
-    def rules(self) -> knowing.Rules:
-        return knowing.Rules(rules=resolved(self.config.rules, self.config.watch), base_url=self.config.web.base_url)
+    async def read_in_order(self) -> None:
+        """Read what waits as soon as no source is being asked, or after a short while: what arrives together is read in order."""
+        loop = asyncio.get_running_loop()
+        settled = loop.time() + SETTLE
+        while self.in_flight and loop.time() < settled and not self.desk.stopping.is_set():
+            await self.pause(0.02)
+        await self.read_waiting()
+
+    async def read_waiting(self) -> None:
+        taken, self.waiting = self.waiting, []
+        await self.desk.read_all(taken + self.desk.left_over({one.item.id for one in taken}))
 
     def due(self) -> list[Source]:
         """The sources whose time has come and that are not being asked already."""
         configured = {source.name: source for source in self.config.sources}
-        names = [state.name for state in self.database.sources.due(self.clock())]
-        found = [configured[name] for name in names if name in configured and name not in self.in_flight]
-        return sorted(found, key=lambda source: not source.official)
+        names = [state.name for state in self.database.sources.due(self.now())]
+        return [configured[name] for name in names if name in configured and name not in self.in_flight]
 
     async def check(self, source: Source) -> None:
-        """Ask one source, save what came of it, then read what is new in it."""
+        """Ask one source and save what came of it; what is new in it then waits to be read."""
         self.in_flight.add(source.name)
         try:
             state = self.database.sources.state(source.name) or SourceState(name=source.name)
-            asked = await polling.poll(source, state, self.means, self.clock())
-            async with self.writing:
+            asked = await polling.poll(source, state, self.desk.means, self.now())
+            async with self.desk.writing:
                 new = self.save_poll(source, asked)
-            await self.read_all([(source, item, 0) for item in new])
+            self.waiting += [Waiting(source, item) for item in new]
         finally:
             self.in_flight.discard(source.name)
 
     def save_poll(self, source: Source, asked: polling.Poll) -> list[Item]:
         """The transaction of a poll: the items, the outcome, the next due time."""
-        now = self.clock()
+        now = self.now()
         with self.database.transaction():
             new = self.database.articles.new_items(source.name, asked.items)
             self.database.articles.save_items(new, now)
@@ -154,74 +138,21 @@ class Service:
         log.info("checked", extra={"source": source.name, "outcome": asked.outcome, "detail": asked.detail, **counts})
         return new
 
-    async def again(self) -> None:
-        """Items whose page is still wanted: left over from a stop, or put off after a failure."""
-        self.in_flight.add("pages")
-        try:
-            configured = {source.name: source for source in self.config.sources}
-            waiting = [
-                (configured[item.source], item, attempt)
-                for item, attempt in self.database.articles.pending(self.clock(), BATCH)
-                if item.source in configured and item.source not in self.in_flight
-            ]
-            await self.read_all(waiting)
-        finally:
-            self.in_flight.discard("pages")
+    async def afterwards(self) -> None:
+        """What does not wait for a source: deadlines, the digest, and the outbox until nothing is due."""
+        async with self.desk.writing:
+            self.remind()
+            digesting.enqueue_due(self.database, self.config, self.now())
+        while any((sent := await delivering.deliver(self.database, self.config.channels, self.out, self.desk.clock)).values()):
+            for word, number in sent.items():
+                self.counts.deliveries[word] = self.counts.deliveries.get(word, 0) + number
 
-    async def read_all(self, waiting: list[tuple[Source, Item, int]]) -> None:
-        await asyncio.gather(*(self.read(*one) for one in waiting))
-
-    async def read(self, source: Source, item: Item, attempt: int) -> None:
-        """Read one item's article and learn from it; every way out is recorded with the item."""
-        if self.stopping.is_set():
-            return
-        if self.read_before(item):
-            await self.settle(item, "known")
-            return
-        try:
-            article = await polling.read(source, item, self.means, self.clock())
-        except (FetchFailed, ParseFailed) as error:
-            await self.put_off(item, attempt, error)
-            return
-        if article is None:
-            await self.settle(item, "nothing to read")
-            return
-        try:
-            await self.learn(item, article)
-        except ExtractionFailed as error:
-            log.exception("extraction failed", extra={"source": source.name, "item": item.id, "url": article.url})
-            await self.settle(item, f"failed: {error}")
-
-    def read_before(self, item: Item) -> bool:
-        """Whether the page was read under another key and is announced as it was: a feed that repeats itself costs its host nothing."""
-        known = self.database.articles.by_url(urls.canonical(item.url)) if item.url else None
-        return known is not None and known.title == item.title and item.published in (None, known.published)
-
-    async def settle(self, item: Item, outcome: str) -> None:
-        async with self.writing:
-            with self.database.transaction():
-                self.database.articles.item_outcome(item.id, outcome, self.clock(), None)
-
-    async def put_off(self, item: Item, attempt: int, error: FetchFailed | ParseFailed) -> None:
-        again = getattr(error, "retry", False) and attempt < len(PAGES_AGAIN)
-        now = self.clock()
-        async with self.writing:
-            with self.database.transaction():
-                self.database.articles.item_outcome(item.id, f"failed: {error}", now, now + PAGES_AGAIN[attempt] if again else None)
-
-    async def learn(self, item: Item, article: Article) -> None:
-        """Extract outside of the transaction, then save article, mentions, events, changes, alerts and outbox rows in one."""
-        known = self.database.articles.get(article.id)
-        unchanged = known is not None and knowing.same_text(known, article)
-        mentions = await self.reading.mentions(article) if not unchanged and gate.relevant(article.whole) else ()
-        async with self.writing:
-            with self.database.transaction():
-                learnt = knowing.learn(self.database, article, mentions, self.rules, self.config, self.clock())
-                self.database.articles.item_outcome(item.id, learnt.outcome, self.clock(), None, article.id)
-        self.counts.articles += learnt.outcome != "unchanged"
-        self.counts.mentions += len(mentions)
-        self.counts.changes += learnt.changes
-        self.counts.alerts += learnt.alerts
+    def remind(self) -> None:
+        """Look for deadlines now and then, and whenever something changed."""
+        now, seen = self.now(), (self.counts.changes, self.now().date())
+        if self.reminded is None or self.reminded[1:] != seen or now - self.reminded[0] > REMIND:
+            self.counts.alerts += knowing.remind(self.database, self.config, self.desk.rules, now)
+            self.reminded = (now, *seen)
 
 
 @asynccontextmanager
@@ -253,6 +184,6 @@ async def service(config: Config, database: Database, clock: Callable[[], dateti
     reading = Reading()
     try:
         async with means_of(config) as means, httpx.AsyncClient(headers={"User-Agent": config.monitor.user_agent}) as out:
-            yield Service(config=config, database=database, means=means, reading=reading, out=out, clock=clock)
+            yield Service(desk=Desk(config=config, database=database, means=means, reading=reading, clock=clock), out=out)
     finally:
         reading.close()

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.config import Config
+from monitor.run.desk import Counts
 from monitor.run.lock import only_service
 from monitor.run.opening import open_history
-from monitor.run.service import Counts, service, utc_now
+from monitor.run.service import service, utc_now
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
