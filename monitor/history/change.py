@@ -12,6 +12,7 @@ from monitor.model import Change, ChangeField, Event, Witness, digest
 
 QUIET = frozenset({"position_stated", "talks_held", "supply_supported"})
 FRESH = timedelta(days=3)
+DATES: tuple[ChangeField, ...] = ("effective", "until")
 STEPS: tuple[tuple[int, str], ...] = (
     (30, "in 30 days"),
     (7, "in 7 days"),
@@ -78,13 +79,13 @@ def certainty(before: Event, after: Event, witness: Witness, now: datetime) -> t
 def times(before: Event, after: Event, witness: Witness, now: datetime) -> tuple[Change, ...]:
     """A first or another end or entry into force; a first entry into force that comes with a new status is told by the status."""
     found: list[Change] = []
-    for name in ("effective", "until"):
+    for name in DATES:
         old, new, said = (getattr(side, name) for side in (before, after, witness.mention))
         if new and not dates.agree(old, new):
-            kind: ChangeField = "correction" if corrects(witness, name, after, before) else name  # type: ignore[assignment]
+            kind: ChangeField = "correction" if corrects(witness, name, after, before) else name
             found.append(made(kind, old, new, f"{name}: {old} before, {new} now, says {speaker(witness)}", after, witness, now, part=name))
         elif new and not old and not (name == "effective" and before.status != after.status):
-            found.append(made(name, None, new, f"{name} {new} is stated for the first time, by {speaker(witness)}", after, witness, now))  # type: ignore[arg-type]
+            found.append(made(name, None, new, f"{name} {new} is stated for the first time, by {speaker(witness)}", after, witness, now))
         elif said and new == old and contradicts(name, before, after):
             found.append(made("conflict", old, said, f"{name}: {speaker(witness)} says {said}, others say {old}", after, witness, now, part=name))
     return tuple(found)

@@ -3,7 +3,8 @@
 Their weights are fitted on annotated documents by `models/register/fit.py` and lie in `models/register/weights.toml`.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,15 +13,20 @@ from monitor.history import dates, instruments, materials, words
 from monitor.model import Event, Fields, Witness
 
 LASTING = frozenset({"licence_delayed", "supply_disrupted"})
+IN_REGISTER = 8  # mentions that being in the register counts for
 RULES = frozenset(
     {"control_introduced", "control_eased", "control_suspended", "control_reinstated", "export_banned", "licence_rules_changed", "tariff_changed"}
 )
 BLOCS = {"EU": frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Side:
-    """Either side of a comparison, with all that is compared worked out once."""
+    """Either side of a comparison, with all that is compared worked out once.
+
+    `fitting` is set on an event beside its rivals: how many of them, itself included, fit the mention in time, buyers and materials; 0 when it
+    does not. `newest` says that it is the latest of those.
+    """
 
     fields: Fields
     numbers: frozenset[str]
@@ -31,6 +37,9 @@ class Side:
     text: str
     tokens: frozenset[str]
     day: date | None  # of publication, or when first known
+    fitting: int = 0
+    newest: bool = False
+    told: int = 0
 
 
 def year_of(text: str | None) -> int | None:
@@ -55,7 +64,9 @@ def of_mention(witness: Witness) -> Side:
 
 def of_event(event: Event) -> Side:
     """The event's side; its words are its summary, which is a sentence of the register or of its best witness."""
-    return side(event, event.numbers, event.summary, event.known.date() if event.known else dates.first(event.date))
+    made = side(event, event.numbers, event.summary, event.known.date() if event.known else dates.first(event.date))
+    made.told = event.mentions + (IN_REGISTER if event.ref else 0)
+    return made
 
 
 def side(fields: Fields, keys: tuple[str, ...], text: str, day: date | None) -> Side:
@@ -70,6 +81,27 @@ def side(fields: Fields, keys: tuple[str, ...], text: str, day: date | None) -> 
         tokens=words.tokens(text),
         day=day,
     )
+
+
+def together(mention: Side, events: Iterable[Event]) -> list[tuple[Event, Side]]:
+    """The events that can be the mention's act, each with its side and the number of those that fit."""
+    possible = [(event, side) for event in events if impossible(mention, side := of_event(event)) is None]
+    fitting = [side for _, side in possible if fits(mention, side)]
+    ages = [days for side in fitting if (days := age(mention, side)) is not None and days >= -3]
+    for side in fitting:
+        side.fitting = len(fitting)
+        side.newest = bool(ages) and age(mention, side) == min(ages)
+    return possible
+
+
+def fits(m: Side, e: Side) -> bool:
+    """Whether nothing in time, buyers or materials speaks against the event."""
+    found = when(m, e)
+    if materials_differ(m, e) or destinations_apart(m, e):
+        return False
+    if undated(m):
+        return -3 <= (age(m, e) or 0) <= (21 if m.fields.focus == "news" else 36500)
+    return found is not None and found[0] == 0
 
 
 # ---- numbers and names ---------------------------------------------------------------------------------------------------
@@ -88,8 +120,8 @@ def number_differs(m: Side, e: Side) -> float:
 
 
 def number_only_here(m: Side, e: Side) -> float:
-    """The mention has a number, the event has none yet."""
-    return float(bool(m.numbers) and not e.numbers)
+    """The mention has a number, and the event was done without one."""
+    return float(bool(m.numbers) and not e.numbers and e.fields.status == "in_force")
 
 
 def name_same(m: Side, e: Side) -> float:
@@ -121,6 +153,8 @@ def closest(m_date: str | None, m_effective: str | None, e_date: str | None, e_e
 
 def when(m: Side, e: Side) -> tuple[int, bool] | None:
     f, g = m.fields, e.fields
+    if f.status == "denied":
+        return None
     return closest(f.date, f.effective, g.date or (e.day.isoformat() if e.day else None), g.effective)
 
 
@@ -138,14 +172,14 @@ def may_be_same_day(m: Side, e: Side) -> float:
 
 
 def days_apart(m: Side, e: Side) -> float:
-    """Dates one to three days apart."""
-    found = when(m, e)
+    """Dates one to three days apart, and no further step of the act."""
+    found = None if further(m, e) else when(m, e)
     return float(found is not None and 1 <= found[0] <= 3)
 
 
 def weeks_apart(m: Side, e: Side) -> float:
-    """Dates four to thirty-one days apart."""
-    found = when(m, e)
+    """Dates four to thirty-one days apart, and no further step of the act."""
+    found = None if further(m, e) else when(m, e)
     return float(found is not None and 4 <= found[0] <= 31)
 
 
@@ -157,8 +191,13 @@ def months_apart(m: Side, e: Side) -> float:
 
 def dates_differ(m: Side, e: Side) -> float:
     """Days of two acts that are done in a day (a listing, a meeting, a grant), and not the same."""
-    found = when(m, e)
+    found = None if further(m, e) else when(m, e)
     return float(m.fields.type not in RULES | LASTING and found is not None and found[0] > 0 and found[1])
+
+
+def further(m: Side, e: Side) -> bool:
+    """Whether the mention carries out or confirms what the event planned or reported: then another day says nothing against it."""
+    return bool(carried_out(m, e) or confirmation(m, e))
 
 
 def effective_same(m: Side, e: Side) -> float:
@@ -183,19 +222,17 @@ def until_differs(m: Side, e: Side) -> float:
     return float((dates.gap(m.fields.until, e.fields.until) or 0) > 31)
 
 
-def anchor(e: Side) -> date | None:
-    """The day an event is told of: its date, else when it was first known."""
-    return dates.last(e.fields.date) or e.day
-
-
 def age(m: Side, e: Side) -> int | None:
-    """Days from the event to the publication of the mention; negative when the event comes later."""
-    then = anchor(e)
-    return (m.day - then).days if then and m.day else None
+    """Days from the event (its date, else when it was first known) to the publication of the mention; negative when the event comes later."""
+    ends = dates.span(e.fields.date) or ((e.day, e.day) if e.day else None)
+    if ends is None or m.day is None:
+        return None
+    return 0 if ends[0] <= m.day <= ends[1] else (m.day - ends[1]).days if m.day > ends[1] else (m.day - ends[0]).days
 
 
 def undated(m: Side) -> bool:
-    return not (m.fields.date or m.fields.effective)
+    """Whether a mention does not date its act; the day of a denial is not the day of the act."""
+    return m.fields.status == "denied" or not (m.fields.date or m.fields.effective)
 
 
 def undated_fresh(m: Side, e: Side) -> float:
@@ -286,24 +323,31 @@ def jurisdictions_apart(m: Side, e: Side) -> float:
     return float(covered(tuple(sorted(m.fields.jurisdictions)), tuple(sorted(e.fields.jurisdictions))) == "apart")
 
 
+def buyers(m: Side, e: Side) -> str:
+    """How the buyers compare; duties and probes are about where goods come from, which the register leaves out."""
+    if m.fields.type in ("tariff_changed", "investigation_opened"):
+        return "none"
+    return covered(tuple(sorted(m.fields.destinations)), tuple(sorted(e.fields.destinations)))
+
+
 def destinations_same(m: Side, e: Side) -> float:
     """The same buyers are singled out."""
-    return float(covered(tuple(sorted(m.fields.destinations)), tuple(sorted(e.fields.destinations))) == "same")
+    return float(buyers(m, e) == "same")
 
 
 def destinations_apart(m: Side, e: Side) -> float:
     """Different buyers are singled out."""
-    return float(covered(tuple(sorted(m.fields.destinations)), tuple(sorted(e.fields.destinations))) == "apart")
+    return float(buyers(m, e) == "apart")
 
 
 def destinations_only_here(m: Side, e: Side) -> float:
     """The mention singles out buyers, the event is general."""
-    return float(bool(m.fields.destinations) and not e.fields.destinations)
+    return float(buyers(m, e) == "open" and not e.fields.destinations)
 
 
 def destinations_only_there(m: Side, e: Side) -> float:
     """The event singles out buyers, the mention does not say."""
-    return float(not m.fields.destinations and bool(e.fields.destinations))
+    return float(buyers(m, e) == "open" and not m.fields.destinations)
 
 
 def actors_shared(m: Side, e: Side) -> float:
@@ -312,8 +356,8 @@ def actors_shared(m: Side, e: Side) -> float:
 
 
 def actors_apart(m: Side, e: Side) -> float:
-    """Both name who acts, and nobody is the same."""
-    return float(bool(m.people) and bool(e.people) and not m.people & e.people)
+    """Both name who acts, and nobody is the same; of several governments each outlet names other people."""
+    return float(len(e.fields.jurisdictions) < 2 and bool(m.people) and bool(e.people) and not m.people & e.people)
 
 
 def recipients_shared(m: Side, e: Side) -> float:
@@ -356,12 +400,103 @@ def directions_opposed(m: Side, e: Side) -> float:
     return float({m.fields.direction, e.fields.direction} == {"tightening", "easing"})
 
 
-def lasting(m: Side, e: Side) -> float:
+def lasting(m: Side, _: Side) -> float:
     """A condition that goes on (delays, shortages) rather than an act of a day."""
     return float(m.fields.type in LASTING)
 
 
-def recap(m: Side, e: Side) -> float:
+def only_one(m: Side, e: Side) -> float:
+    """A dated mention, and no other known event fits."""
+    return float(e.fitting == 1 and not undated(m))
+
+
+def only_one_undated(m: Side, e: Side) -> float:
+    """A mention without a date, and no other known event fits."""
+    return float(e.fitting == 1 and undated(m))
+
+
+def rivals(m: Side, e: Side) -> float:
+    """How many other events fit a dated mention or a recap as well, up to ten; fresh news may choose among them."""
+    if undated(m) and m.fields.focus == "news":
+        return 0.0
+    return min(10, max(0, e.fitting - 1)) / 10
+
+
+def acts_of_a_day(m: Side, e: Side) -> float:
+    """The same day, of what is done in a day: a listing, a meeting, a grant."""
+    return float(m.fields.type not in RULES | LASTING and when(m, e) == (0, True))
+
+
+def confirmation(m: Side, e: Side) -> float:
+    """What was only reported in the last month is news of the body that acts."""
+    days = age(m, e)
+    sure = m.fields.certainty == "confirmed" and m.fields.focus == "news" and bool(m.people) and m.fields.status == "in_force"
+    return float(
+        sure
+        and e.fields.certainty == "reported"
+        and days is not None
+        and 0 <= days <= 31
+        and not (destinations_apart(m, e) or materials_differ(m, e))
+    )
+
+
+def denial(m: Side, e: Side) -> float:
+    """What was asserted in the last two weeks is denied."""
+    days = age(m, e)
+    recent = days is not None and 0 <= days <= 14
+    return float(m.fields.status == "denied" and recent and not (destinations_apart(m, e) or materials_differ(m, e)))
+
+
+def same_parties(m: Side, e: Side) -> float:
+    """The same two or more governments, at the same time."""
+    if len(m.fields.jurisdictions) < 2 or not jurisdictions_same(m, e):
+        return 0.0
+    found = when(m, e)
+    return undated_fresh(m, e) if undated(m) else float(found is not None and found[0] == 0)
+
+
+def carried_out(m: Side, e: Side) -> float:
+    """What was planned or announced in the last two months is one step further."""
+    steps = ("planned", "announced", "in_force")
+    days = age(m, e)
+    on = m.fields.status in steps and e.fields.status in steps and steps.index(m.fields.status) > steps.index(e.fields.status)
+    fresh = days is not None and 0 <= days <= 62 and m.fields.focus == "news"
+    return float(on and fresh and not (destinations_apart(m, e) or materials_differ(m, e)))
+
+
+def status_same(m: Side, e: Side) -> float:
+    """News of the same stage: planned, announced or in force."""
+    return float(m.fields.focus == "news" and m.fields.status == e.fields.status)
+
+
+def repeat(m: Side, e: Side) -> float:
+    """Fresh news without a date that says nothing else than the event: same stage, governments, buyers and materials."""
+    alike = m.materials == e.materials or materials_alike(m, e) > 0.25
+    same = alike and jurisdictions_same(m, e) and buyers(m, e) in ("same", "none", "within") and not directions_opposed(m, e)
+    return undated_fresh(m, e) * status_same(m, e) * float(same)
+
+
+def elsewhere(m: Side, e: Side) -> float:
+    """A condition that goes on, told of buyers in general and of some, or of a group and of single materials: it may be another one."""
+    return float(m.fields.type in LASTING and (buyers(m, e) == "open" or bool(materials_finer(m, e))))
+
+
+def newest_of_kind(m: Side, e: Side) -> float:
+    """A mention without a date, and the event is the latest that fits: "the truce" is the last one."""
+    return float(e.newest and undated(m))
+
+
+def often_told(_: Side, e: Side) -> float:
+    """How often the event was told before: 0 never, 1 from fifty mentions on. What is in the register is much told from the start."""
+    return min(1.0, math.log1p(e.told) / math.log(51))
+
+
+def materials_equal(m: Side, e: Side) -> float:
+    """The same two or more materials, one by one."""
+    return float(len(m.materials) >= 2 and m.materials == e.materials)
+
+
+def recap(m: Side, _: Side) -> float:
     """The mention recalls something."""
     return float(m.fields.focus == "background")
 
@@ -373,7 +508,8 @@ FEATURES: tuple[Feature, ...] = (
     undated_fresh, undated_recent, undated_old_news, undated_recap, not_yet, foreseen, planned_after, adopted_after,
     materials_alike, materials_differ, materials_finer, jurisdictions_same, destinations_same, destinations_apart, destinations_only_here,
     destinations_only_there, actors_shared, actors_apart, recipients_shared, recipients_apart, same_words, verbatim, ideas_shared, ideas_apart,
-    directions_opposed, lasting, recap,
+    directions_opposed, lasting, recap, only_one, only_one_undated, rivals, acts_of_a_day, same_parties, denial, confirmation,
+    carried_out, status_same, repeat, elsewhere, newest_of_kind, often_told, materials_equal,
 )  # fmt: skip
 FAMILIES = (
     frozenset({"control_introduced", "export_banned", "control_reinstated"}),

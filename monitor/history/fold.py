@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.history import dates, features
+from monitor.history import dates, features, instruments
 from monitor.history.materials import members
 from monitor.model import Certainty, Claim, Direction, Event, Judgement, Status, Witness
 
@@ -18,6 +18,7 @@ RANK: dict[str, int] = {"planned": 0, "announced": 1, "in_force": 2}
 SUMMARY = 300
 BASELINE_WEIGHT = 3.0
 RECAP_WEIGHT = 0.5
+MODIFYING = frozenset({"control_suspended", "control_reinstated", "control_eased", "export_banned"})
 T = TypeVar("T", bound=Hashable)
 
 
@@ -50,7 +51,7 @@ def event(event_id: str, witnesses: Iterable[Judged], baseline: Event | None = N
         effective=day("effective", told, baseline),
         until=day("until", told, baseline),
         summary=baseline.summary if baseline else summary(asserting),
-        modifies=baseline.modifies if baseline else (),
+        modifies=modifies(told, baseline),
         known=min(filter(None, [baseline.known if baseline else None, told[0].known])),
         last_seen=told[-1].known,
         mentions=len(told),
@@ -200,6 +201,23 @@ def numbers(told: Sequence[Witness], baseline: Event | None) -> tuple[str, ...]:
     """Keys of the act's own instrument."""
     found = [key for w in told for key in features.own_keys(w.mention, w.known.year) or w.mention.numbers[:1]]
     return tuple(dict.fromkeys((*(baseline.numbers if baseline else ()), *found)))
+
+
+def modifies(told: Sequence[Witness], baseline: Event | None) -> tuple[str, ...]:
+    """What the act acts on: the register's ids, else the keys of the other instruments that news of a suspension, return or easing names."""
+    if baseline:
+        return baseline.modifies
+    own = set(numbers(told, baseline))
+    speaking = [w for w in told if w.mention.type in MODIFYING and w.mention.focus == "news"]
+    return tuple(dict.fromkeys(key for w in speaking for key in named(w) if key not in own and instruments.numbered(key)))
+
+
+def named(witness: Witness) -> tuple[str, ...]:
+    """All instrument keys that the mention's evidence names."""
+    mention = witness.mention
+    text = " ".join(span.quote for span in mention.evidence)
+    jurisdiction = mention.jurisdictions[0] if len(mention.jurisdictions) == 1 else None
+    return mention.numbers or instruments.keys(text, witness.known.year, jurisdiction)
 
 
 def summary(asserting: Sequence[Witness]) -> str:

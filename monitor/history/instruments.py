@@ -19,7 +19,8 @@ KINDS = {
 KIND = "|".join(sorted((k for k in KINDS if k.isascii() or k == "communiqué"), key=len, reverse=True))
 NUMBER = r"0*\d{1,4}(?![\d/.,]*\d{4})"
 LIST = rf"{NUMBER}(?:\s*(?:,|、|and|to|&|-|–|至|和|及|or|through)+\s*(?:and\s+)?(?:Nos?\.?\s*)?{NUMBER})*"
-YEAR_AFTER = r"(?:\s*(?:of|/|,|\()?\s*(?:\d{1,2}\s+)?(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+)?(?:\d{1,2},\s+)?[\[(〔]?(?P<after>(?:19|20)\d\d)\b)?"
+MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+YEAR_AFTER = rf"(?:\s*(?:of|/|,|\()?\s*(?:\d{{1,2}}\s+)?(?:(?:{MONTH})\s+)?(?:\d{{1,2}},\s+)?[\[(〔]?(?P<after>(?:19|20)\d\d)\b)?"
 ENGLISH = re.compile(
     rf"(?:\b(?P<kind>{KIND})s?\s*(?:(?P<before>[\[(〔]?(?:19|20)\d\d[\])〕]?)\s*(?:-|–|/|No\.?|,)?\s*)?(?:\s*(?:Nos?\.?|numbers?)\s*)?|\b(?:Nos?\.?|Numbers?)\s?)"
     rf"(?P<numbers>{LIST}){YEAR_AFTER}",

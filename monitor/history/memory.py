@@ -14,8 +14,8 @@ class Storage(Protocol):
 
     `candidates` are live events filed under any of the keys (at most a few hundred, the likeliest first); `event` is the last saved fold;
     `baseline` is the register's own version of an event, None for others; `witnesses` are the live mentions of an event with their judgements
-    that are not retracted; `events_of` are the events that live judgements join these mentions to; `mentions` are an article's live mentions. `add_witness` stores the mention of a witness whose article is stored already (SQLite:
-    `add_mention(witness.mention, witness.words)`). `add_witness`, `add_judgement` and `save_change` say False when the thing is there already.
+    that are not retracted; `events_of` are the events that live judgements join these mentions to; `mentions` are an article's live mentions.
+    `add_witness` stores the mention of a witness whose article is stored already (SQLite: `add_mention(witness.mention, witness.words)`). `add_witness`, `add_judgement` and `save_change` say False when the thing is there already.
     The order of the calls is mention, event, judgement, changes, so that foreign keys hold at each.
     """
 

@@ -114,11 +114,7 @@ def explain(mention: Side, event: Side, most: int = 6) -> tuple[str, ...]:
 
 def ranked(mention: Side, candidates: Iterable[Event]) -> list[tuple[float, Event]]:
     """Candidates that can be the mention's act, the likeliest first; ties go to the older event, then by id."""
-    scored = []
-    for event in candidates:
-        side = features.of_event(event)
-        if features.impossible(mention, side) is None:
-            scored.append((score(mention, side), event))
+    scored = [(score(mention, side), event) for event, side in features.together(mention, candidates)]
     far = datetime.max.replace(tzinfo=None)
     return sorted(scored, key=lambda pair: (-round(pair[0], 6), (pair[1].known or far).replace(tzinfo=None), pair[1].id))
 

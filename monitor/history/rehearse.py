@@ -51,7 +51,9 @@ def gold(article: Article, events: Iterable[Mapping[str, Any]]) -> tuple[Mention
 
 def from_guide(article: Article, event: Mapping[str, Any], at: int, corrects: bool) -> Mention:
     """One annotated event as a mention; evidence that is not in the text keeps its words and stands at 0."""
-    told = {name: tuple(value) if isinstance(value := event.get(name), list) else value for name in FIELDS if event.get(name) is not None}
+    told: dict[str, Any] = {
+        name: tuple(value) if isinstance(value := event.get(name), list) else value for name in FIELDS if event.get(name) is not None
+    }
     spans = tuple(span(article.whole, str(quote)) for quote in event.get("evidence") or ())
     news = told.get("focus", "news") == "news"
     return Mention(id=digest("gold", article.id, at), article=article.id, evidence=spans, correction=corrects and news, extractor="gold", **told)

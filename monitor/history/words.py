@@ -8,9 +8,9 @@ from monitor.history import shelf
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}|\d[\d.,]*\d|\d")
 HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 COMMON = frozenset(
-    """the and for that with from this which will its was were has have had been are not but their they said says say after before under into over than
-    more also would could may can last year month week day days weeks months years china chinese beijing washington united states american export exports
-    exporting control controls rare earth earths ministry commerce new first since until october november december april january one two three all
+    """the and for that with from this which will its was were has have had been are not but their they said says say after before under into over
+    more also would could may can last year month week day days weeks months years china chinese beijing washington united states american export
+    exports exporting control controls rare earth earths ministry commerce new first since until october november december april january one two three all than
     other such some now then when who what there""".split()
 )
 
