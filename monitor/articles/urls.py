@@ -21,7 +21,7 @@ def canonical(url: str) -> str:
     """
     parts = urlsplit(url.strip())
     query = urlencode(sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.fullmatch(pair[0])))
-    path = INDEX.sub("/", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._%")).rstrip("/")
+    path = INDEX.sub("/", quote(unquote(re.sub("%2f", "%252F", parts.path, flags=re.I)), safe="/:@!$&'()*+,;=~-._%")).rstrip("/")
     return f"https://{host(parts)}{path}{'?' if query else ''}{query}"
 
 
