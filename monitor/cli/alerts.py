@@ -86,8 +86,11 @@ def redeliver(delivery_id: str, config: Path | None, database: Path | None) -> N
 
     It keeps its id, so a receiver that has it can tell; the running service sends it at its next look, "monitor run --once" at once.
     """
-    with history(config, database) as stored:
+    from monitor.run.delivering import enable
+
+    with history(config, database) as stored, stored.transaction():
         again = stored.outbox.redeliver(delivery_id, datetime.now(UTC))
+        enable(stored, again.channel)
     click.echo(f"{again.id} is due again through {again.channel}.")
 
 

@@ -20,8 +20,8 @@ class Receiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, secret: str) -> None:
-        super().__init__(("127.0.0.1", 0), Hook)
+    def __init__(self, secret: str, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Hook)
         self.verifier = Webhook(secret)
         self.received: list[tuple[str, dict[str, Any]]] = []
         self.refused = 0

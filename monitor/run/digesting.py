@@ -14,7 +14,7 @@ from monitor.run import outgoing, proof
 from monitor.store import Database
 
 LAST = "digest:last"
-AUDIENCE = "digest"
+AUDIENCE = ""
 WEEKS = 12
 
 
