@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -84,18 +85,24 @@ class Codec(Generic[T]):
         self.fields = tuple(f.name for f in dataclasses.fields(kind))  # type: ignore[arg-type]
         self.columns = tuple(own.get(name) or column(name, hints[name]) for name in self.fields)
         self.names = tuple(c.name for c in self.columns)
-        self.decoders = tuple(c.decode for c in self.columns)
+        self.decoders = tuple((place, c.decode) for place, c in enumerate(self.columns) if c.decode)
+        self.encoders = tuple((place, c.encode) for place, c in enumerate(self.columns) if c.encode)
+        self.values = attrgetter(*self.fields)
 
     def select(self, table: str = "") -> str:
         """The column list for a SELECT."""
         return ", ".join(f'{table}."{name}"' if table else f'"{name}"' for name in self.names)
 
     def row(self, noun: T) -> tuple[Any, ...]:
-        values = (getattr(noun, name) for name in self.fields)
-        return tuple(c.encode(value) if c.encode else value for c, value in zip(self.columns, values, strict=True))
+        row = list(self.values(noun))
+        for place, encode in self.encoders:
+            row[place] = encode(row[place])
+        return tuple(row)
 
     def noun(self, row: Sequence[Any]) -> T:
-        values = [value if decode is None else decode(value) for decode, value in zip(self.decoders, row, strict=True)]
+        values = list(row)
+        for place, decode in self.decoders:
+            values[place] = decode(values[place])
         return self.kind(**dict(zip(self.fields, values, strict=True)))
 
     def nouns(self, rows: Iterable[Sequence[Any]]) -> list[T]:

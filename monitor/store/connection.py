@@ -47,6 +47,11 @@ class Connection:
         with self.guarded():
             return self.cursor(sql, values).fetchall()
 
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of a query as they are read, for a reader that may stop early. Raises StoreFailed."""
+        with self.guarded():
+            yield from self.cursor(sql, values)
+
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query, or None. Raises StoreFailed."""
         with self.guarded():

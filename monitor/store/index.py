@@ -12,7 +12,7 @@ WITNESSES_INDEXED = 40
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 CJK_RUN = re.compile(f"[{CJK}]+")
 LICENCE = re.compile("(licen)c(?=e|i)", re.IGNORECASE)
-CHILDREN = ("event_material", "event_jurisdiction", "event_destination", "event_company", "event_instrument", "event_outlet", "event_facets")
+CHILDREN = ("event_material", "event_jurisdiction", "event_destination", "event_company", "event_instrument", "event_outlet")
 
 
 def day(event: Event) -> str:
@@ -89,4 +89,5 @@ def unindex(db: Connection, number: int) -> None:
     """Takes an event out of filters and search."""
     for table in CHILDREN:
         db.run(f"DELETE FROM {table} WHERE event = ?", (number,))
+    save_facets(db, number, {})
     db.run("DELETE FROM event_text WHERE rowid = ?", (number,))

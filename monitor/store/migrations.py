@@ -130,7 +130,7 @@ def events(db: Connection) -> None:
         child = f"event_{kind}"
         sorted_table(db, child, "value TEXT NOT NULL COLLATE NOCASE, event INTEGER NOT NULL REFERENCES event (n)", "value, event")
         db.run(f"CREATE INDEX {child}_event ON {child} (event, value)")
-    table(db, "facet", "id", "id:int kind value")
+    table(db, "facet", "id", "id:int kind value events:int")
     db.run("CREATE UNIQUE INDEX facet_value ON facet (kind, value)")
     table(db, "event_facets", "event", "event:int>event.n facets:blob")
     db.run("CREATE VIRTUAL TABLE event_text USING fts5 (head, body, cjk, tokenize = 'porter unicode61 remove_diacritics 2')")

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from monitor.errors import BadInput
 from monitor.model import Event
-from monitor.store.codec import marks, packed
+from monitor.store.codec import marks
 from monitor.store.connection import Connection, storable
 from monitor.store.facets import Facets, count
 from monitor.store.nouns import EVENTS
@@ -90,7 +91,7 @@ class Search:
         plan = planned(query)
         start, hits = offset_of(query.cursor), self.hits(plan)
         stop = start + max(1, min(query.limit, LARGEST_PAGE))
-        chosen = self.ordered(plan, hits)[start:stop]
+        chosen = self.ordered(plan, hits, stop)[start:]
         rows = self.db.all(f"SELECT n, {EVENTS.select()} FROM event WHERE n IN ({marks(len(chosen))})", [n for n, _ in chosen])
         events = {row[0]: EVENTS.noun(row[1:]) for row in rows}
         found = tuple(EventRow(event=events[n], score=score) for n, score in chosen)
@@ -115,24 +116,23 @@ class Search:
             tests = "".join(f" AND {test}" for test in plan.tests).replace("{n}", "+event_text.rowid")
             return f"event_text.rowid{columns} FROM event_text WHERE event_text MATCH ?{tests}"
         tests = "".join(f" AND {test}" for test in plan.tests).replace("{n}", "event.n")
-        return f"event.n{columns} FROM event WHERE retired_at IS NULL{tests}"
+        return f"event.n{columns} FROM event WHERE retired_at IS NULL{tests} ORDER BY day DESC, n DESC"
 
-    def ordered(self, plan: Plan, hits: list[int]) -> list[tuple[int, float | None]]:
-        """The hits in their order, with their relevance where it is computed."""
+    def ordered(self, plan: Plan, hits: list[int], stop: int) -> list[tuple[int, float | None]]:
+        """The first hits in their order, with their relevance where it is computed."""
         if plan.match is None:
-            return [(n, None) for n in self.newest(hits)]
+            return [(n, None) for n in hits[:stop]]
         if len(hits) <= RANKED:
-            return self.relevant(plan)
-        in_heads = set(self.db.column("SELECT rowid FROM event_text WHERE event_text MATCH ?", (plan.summary,)))
-        return [(n, None) for n in sorted(self.newest(hits), key=lambda n: n not in in_heads)]
+            return self.relevant(plan)[:stop]
+        in_summary = set(hits).intersection(self.db.column("SELECT rowid FROM event_text WHERE event_text MATCH ?", (plan.summary,)))
+        first = self.newest(in_summary, stop)
+        rest = self.newest(set(hits) - in_summary, stop - len(first)) if len(first) < stop else []
+        return [(n, None) for n in (*first, *rest)]
 
-    def newest(self, hits: list[int]) -> list[int]:
-        """The hits by date, the newest first."""
-        if len(hits) <= RANKED:
-            return self.db.column("SELECT n FROM event WHERE n IN (SELECT value FROM json_each(?)) ORDER BY day DESC, n DESC", (packed(hits),))
-        wanted = set(hits)
-        every = self.db.column("SELECT n FROM event WHERE retired_at IS NULL ORDER BY day DESC, n DESC")
-        return [n for n in every if n in wanted]
+    def newest(self, wanted: set[int], most: int) -> list[int]:
+        """Those by date, the newest first."""
+        every = self.db.stream("SELECT n FROM event WHERE retired_at IS NULL ORDER BY day DESC, n DESC")
+        return list(islice((n for (n,) in every if n in wanted), min(most, len(wanted))))
 
     def relevant(self, plan: Plan) -> list[tuple[int, float | None]]:
         """The hits by relevance, which an event of the last months has up to twice as much of."""
