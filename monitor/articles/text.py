@@ -9,9 +9,9 @@ from datetime import datetime
 
 import trafilatura
 from bs4 import BeautifulSoup
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from lxml import html as lxml_html
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from lxml.html import HtmlElement
 
 from monitor.articles import published, urls
 from monitor.articles.duplicates import fingerprint

@@ -16,7 +16,7 @@ NOW = datetime(2025, 12, 5, tzinfo=UTC)
 URL = "https://news.example/world/story-1.html"
 SOURCE = Source(name="s", kind="feed", url="https://news.example/feed", every=timedelta(hours=1), outlet="The Example")
 ITEM = Item(id="i", source="s", key="k", url=URL, title="As the feed says")
-FRENCH = "Le ministère a publié hier la liste des sociétés qui ont obtenu une licence générale. " * 5
+CHINESE = "海关总署今日公布了磁材样品登记办法，经营者寄送样品前应当办理登记手续。" * 5
 LONG = "The ministry said on Thursday that exporters of these goods need a licence from now on. " * 4
 
 
@@ -145,7 +145,7 @@ def test_from_feed_keeps_paragraphs_and_refuses_too_little() -> None:
         (b"\xef\xbb\xbfx", "", "x"),
         ("né".encode("utf-16"), "", "né"),
         ("“né”".encode("cp1252"), "text/html; charset=iso-8859-1", "“né”"),
-        (FRENCH.encode("cp1252"), "text/html; charset=no-such-charset", FRENCH),
+        (CHINESE.encode("gb18030"), "text/html; charset=no-such-charset", CHINESE),
         (b"plain", "", "plain"),
         (b"", "", ""),
     ],
