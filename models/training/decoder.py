@@ -21,9 +21,12 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from monitor.extraction import compose, dates, lexicon, modality, reading, roles, slots
+from models.training.corpus import FOLDER, WORK
+from monitor.extraction import compose, evaluate, extract, lexicon, modality, reading, roles, slots
 from monitor.extraction.compose import CLASSES, Filled
-from monitor.extraction.decoder import Decoder, Model
+from monitor.extraction.decoder import Decoder, Model, logit
+from monitor.extraction.encoder import Facets, SentenceScores
+from monitor.extraction.extract import Reader
 from monitor.extraction.slots import Group, Option
 
 STRENGTH = {
@@ -37,19 +40,21 @@ STRENGTH = {
     "actors": 0.2,
     "recipients": 0.2,
     "same": 0.3,
+    "event": 0.3,
 }
 LABEL_STRENGTH = 0.1
 THRESHOLDS = {
     "jurisdictions": 0.5,
     "destinations": 0.5,
     "materials": 0.45,
-    "date": 0.4,
+    "date": 0.3,
     "effective": 0.5,
     "until": 0.5,
     "instrument": 0.45,
     "actors": 0.45,
     "recipients": 0.5,
     "same": 0.5,
+    "event": 0.42,
 }
 Row = tuple[dict[str, float], int]
 
@@ -61,6 +66,7 @@ class Example:
     raw: dict[str, Any]
     document: reading.Document
     groups: list[tuple[Group, dict[str, Any]]] = field(default_factory=list)
+    said: list[Any] = field(default_factory=list)
 
 
 def fold_of(key: str, folds: int) -> int:
@@ -80,15 +86,31 @@ def sentences_of(document: reading.Document, evidence: Iterable[str]) -> tuple[i
     return tuple(dict.fromkeys(found))
 
 
-def examples(paths: Iterable[Path], annotators: dict[str, Any]) -> list[Example]:
+def unseen(path: Path) -> dict[str, dict[tuple[int, int], Any]]:
+    """What heads that had not seen a document say of its sentences: id -> (start, end) -> scores."""
+    out = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        out[told["id"]] = {(s["start"], s["end"]): scores(s) for s in told["sentences"]}
+    return out
+
+
+def scores(told: dict[str, Any]) -> SentenceScores:
+    facets = {k: told[k] for k in Facets.__slots__}
+    return SentenceScores(**facets, types=told["types"], given={k: Facets(**v) for k, v in told["given"].items()})
+
+
+def examples(paths: Iterable[Path], annotators: dict[str, Any], heads: dict[str, dict[tuple[int, int], Any]]) -> list[Example]:
     out = []
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             raw = json.loads(line)
+            if raw["id"] not in heads:
+                continue
             document = reading.read(
                 raw["title"], raw["text"], raw["lang"], datetime.fromisoformat(raw["published"]).date(), annotators[raw["lang"]].annotate
             )
-            example = Example(raw, document)
+            example = Example(raw, document, said=[heads[raw["id"]].get((r.sentence.start, r.sentence.end)) for r in document.reads])
             for event in raw["events"]:
                 reads = sentences_of(document, event["evidence"])
                 if reads:
@@ -97,32 +119,18 @@ def examples(paths: Iterable[Path], annotators: dict[str, Any]) -> list[Example]
     return out
 
 
-@dataclass
-class Annotator:
-    """Marks names in a sentence: the lists at once, the recogniser on demand."""
-
-    nlp: Any
-
-    def annotate(self, text: str) -> Any:
-        return self.nlp.get_pipe("monitor_lexicon")(self.nlp.make_doc(text))
-
-    def recognise(self, read: reading.Read) -> None:
-        if "ner" in self.nlp.pipe_names and not read.doc.user_data.get("named"):
-            self.nlp.get_pipe("ner")(read.doc)
-            read.doc.user_data["named"] = True
-
-
 def labelled(options: list[Option], right: set[str]) -> Iterator[Row]:
     for option in options:
         yield option.features, int(option.value.casefold() in {r.casefold() for r in right})
 
 
-def rows(example: Example, annotator: Annotator) -> dict[str, list[Row]]:
+def rows(example: Example, annotator: Reader) -> dict[str, list[Row]]:
     """Training rows of every slot and label from one document."""
     out: dict[str, list[Row]] = defaultdict(list)
     document = example.document
     for group, event in example.groups:
-        places = slots.places(document, group)
+        said = extract.facets(example.said, group)
+        places = slots.places(document, group, said)
         out["jurisdictions"] += labelled(places, set(event["jurisdictions"]))
         out["destinations"] += labelled(places, set(event["destinations"]))
         out["materials"] += labelled(slots.materials(document, group), set(event["materials"]))
@@ -133,7 +141,7 @@ def rows(example: Example, annotator: Annotator) -> dict[str, list[Row]]:
         when = slots.date_options(document, group)
         for name in ("date", "effective", "until"):
             out[name] += labelled(when, {event[name] or ""})
-        told = modality.features(document, group, event["date"] or event["effective"], {})
+        told = modality.features(document, group, event["date"] or event["effective"], said)
         for name, classes in CLASSES.items():
             for c in classes:
                 out[f"{name} {c}"].append((told, int(event[name] == c)))
@@ -160,11 +168,13 @@ def fitted(all_rows: Iterable[dict[str, list[Row]]]) -> Decoder:
     return Decoder({name: fit(data, STRENGTH.get(name, LABEL_STRENGTH), THRESHOLDS.get(name, 0.5)) for name, data in merged.items()}, {})
 
 
-def pairs(example: Example, decoder: Decoder, annotator: Annotator) -> list[Row]:
+def pairs(example: Example, decoder: Decoder, annotator: Reader) -> list[Row]:
     """Which single sentences of one type speak of one act, with fields as the decoder sees them."""
     document, out = example.document, []
     singles = [
-        (compose.fill(document, Group(g.type, (i,)), decoder, annotator.recognise), k) for k, (g, _) in enumerate(example.groups) for i in g.reads
+        (compose.fill(document, Group(g.type, (i,)), decoder, annotator.recognise, lambda x: extract.facets(example.said, x)), k)
+        for k, (g, _) in enumerate(example.groups)
+        for i in g.reads
     ]
     for n, (a, k) in enumerate(singles):
         for b, m in singles[n + 1 :]:
@@ -173,12 +183,12 @@ def pairs(example: Example, decoder: Decoder, annotator: Annotator) -> list[Row]
     return out
 
 
-def decode(example: Example, decoder: Decoder, annotator: Annotator, joined: bool = True) -> list[dict[str, Any]]:
+def decode(example: Example, decoder: Decoder, annotator: Reader, joined: bool = True) -> list[dict[str, Any]]:
     """Events of a document from its gold sentences and types; `joined` also parts them as the gold does."""
     document = example.document
 
     def refill(group: Group) -> Filled:
-        return compose.fill(document, group, decoder, annotator.recognise)
+        return compose.fill(document, group, decoder, annotator.recognise, lambda x: extract.facets(example.said, x))
 
     if joined:
         found = [refill(group) for group, _ in example.groups]
@@ -196,14 +206,67 @@ def as_guide(document: reading.Document, f: Filled) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def folds(data: list[Example], annotators: dict[str, Annotator], count: int) -> Iterator[tuple[Decoder, list[Example]]]:
-    """For each fold the decoder fitted on the others, and its documents."""
-    prepared = [(fold_of(e.raw["id"], count), e, rows(e, annotators[e.raw["lang"]])) for e in data]
+def proposed(example: Example, decoder: Decoder, annotator: Reader) -> tuple[list[Filled], dict[tuple[int, str], float]]:
+    """Candidates of a document from the heads and rules, joined, and the log-odds of each (sentence, type)."""
+    document = example.document
+    if not (document.materials or extract.entangled(document)):
+        return [], {}
+    typed = [t for read in document.reads for t in extract.types(read, example.said[read.index], lexicon.data("typing"))]
+    return extract.candidates(document, typed, example.said, decoder, annotator.recognise), {(t.read, t.type): logit(t.score) for t in typed}
+
+
+def judged(example: Example, found: list[Filled], heard: dict[tuple[int, str], float]) -> list[Row]:
+    """Which candidates are events, as the scorer matches them."""
+    guesses = [as_guide(example.document, f) for f in found]
+    right = {id(p) for _, p in evaluate.match(example.raw["events"], guesses, example.document.whole)}
+    return [(compose.event_features(example.document, f, found, heard), int(id(p) in right)) for f, p in zip(found, guesses, strict=True)]
+
+
+@dataclass
+class Fold:
+    """Documents with candidates found by weights that had not seen them."""
+
+    decoder: Decoder
+    parts: list[tuple[Example, list[Filled], dict[tuple[int, str], float], list[Row]]]
+
+
+def folds(data: list[Example], annotators: dict[str, Reader], count: int) -> list[Fold]:
+    prepared = [(fold_of(e.raw.get("variant_of") or e.raw["id"], count), e, rows(e, annotators[e.raw["lang"]])) for e in data]
+    out = []
     for k in range(count):
         decoder = fitted(r for f, _, r in prepared if f != k)
         same = [row for f, e, _ in prepared if f != k for row in pairs(e, decoder, annotators[e.raw["lang"]])]
         decoder.models["same"] = fit(same, STRENGTH["same"], THRESHOLDS["same"])
-        yield decoder, [e for f, e, _ in prepared if f == k]
+        parts = []
+        for e in (e for f, e, _ in prepared if f == k):
+            found, heard = proposed(e, decoder, annotators[e.raw["lang"]])
+            parts.append((e, found, heard, judged(e, found, heard)))
+        out.append(Fold(decoder, parts))
+        print(f"fold {k + 1} of {count}", file=sys.stderr, flush=True)
+    return out
+
+
+def measure(found: list[Fold], folder: Path, annotators: dict[str, Reader]) -> None:
+    """Writes what each way of decoding gives: given and joined from gold sentences and types, found from heads and rules alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "given.jsonl").open("w") as given, (folder / "joined.jsonl").open("w") as joined, (folder / "found.jsonl").open("w") as alone:
+        for k, fold in enumerate(found):
+            fold.decoder.models["event"] = fit(
+                [r for j, f in enumerate(found) if j != k for p in f.parts for r in p[3]], STRENGTH["event"], THRESHOLDS["event"]
+            )
+            for e, candidates, heard, _ in fold.parts:
+                annotator = annotators[e.raw["lang"]]
+                put(given, e, decode(e, fold.decoder, annotator, True))
+                put(joined, e, decode(e, fold.decoder, annotator, False))
+                put(
+                    alone,
+                    e,
+                    [as_guide(e.document, f) | {"confidence": f.group.score} for f in compose.real(e.document, candidates, heard, fold.decoder)],
+                )
+
+
+def put(handle: Any, example: Example, events: list[dict[str, Any]]) -> None:
+    handle.write(json.dumps({"id": example.raw["id"], "events": events}, ensure_ascii=False) + "\n")
 
 
 def written(decoder: Decoder) -> str:
@@ -215,29 +278,22 @@ def written(decoder: Decoder) -> str:
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
-    args.add_argument("documents", nargs="+", type=Path)
+    args.add_argument("documents", nargs="*", type=Path, default=sorted((FOLDER / "documents").glob("*.jsonl")))
+    args.add_argument("--heads", type=Path, default=WORK / "oof.jsonl", help="scores of heads that had not seen the documents")
     args.add_argument("--folds", type=int, default=5)
-    args.add_argument("--out", type=Path)
-    args.add_argument("--measure", type=Path, help="write predictions of gold sentences and types to this folder")
+    args.add_argument("--out", type=Path, default=FOLDER.parent / "lexicon" / "decoder.json")
+    args.add_argument("--measure", type=Path, help="write predictions by cross-validation to this folder")
     told = args.parse_args()
-    annotators = {language: Annotator(lexicon.pipeline(language)) for language in ("en", "zh")}
-    data = examples(told.documents, annotators)
+    annotators = {language: Reader(lexicon.pipeline(language)) for language in ("en", "zh")}
+    data = examples(told.documents, annotators, unseen(told.heads))
+    found = folds(data, annotators, told.folds)
     if told.measure:
-        told.measure.mkdir(parents=True, exist_ok=True)
-        with (told.measure / "given.jsonl").open("w") as given, (told.measure / "joined.jsonl").open("w") as joined:
-            for decoder, part in folds(data, annotators, told.folds):
-                for e in part:
-                    for handle, flag in ((given, True), (joined, False)):
-                        handle.write(
-                            json.dumps({"id": e.raw["id"], "events": decode(e, decoder, annotators[e.raw["lang"]], flag)}, ensure_ascii=False) + "\n"
-                        )
-    if told.out:
-        prepared = [rows(e, annotators[e.raw["lang"]]) for e in data]
-        decoder = fitted(prepared)
-        same = [row for e in data for row in pairs(e, decoder, annotators[e.raw["lang"]])]
-        decoder.models["same"] = fit(same, STRENGTH["same"], THRESHOLDS["same"])
-        told.out.write_text(written(decoder), encoding="utf-8")
-        print(f"{told.out}: {len(decoder.models)} models, {sum(len(m.weights) for m in decoder.models.values())} weights", file=sys.stderr)
+        measure(found, told.measure, annotators)
+    decoder = fitted(rows(e, annotators[e.raw["lang"]]) for e in data)
+    decoder.models["same"] = fit([row for e in data for row in pairs(e, decoder, annotators[e.raw["lang"]])], STRENGTH["same"], THRESHOLDS["same"])
+    decoder.models["event"] = fit([r for f in found for p in f.parts for r in p[3]], STRENGTH["event"], THRESHOLDS["event"])
+    told.out.write_text(written(decoder), encoding="utf-8")
+    print(f"{told.out}: {len(decoder.models)} models, {sum(len(m.weights) for m in decoder.models.values())} weights", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Lines that a page shows around its story: bylines, captions, related links, headline lists, share bars. Never evidence.
 
 Works on lines and keeps character offsets into `Article.whole`, so that what remains can be quoted exactly.

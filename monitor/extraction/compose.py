@@ -1,10 +1,11 @@
+# ruff: noqa: E501  patterns read better on one line
 """From groups of sentences to events: fills every field by the decoder, and joins what speaks of one act."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from monitor.extraction import dates, modality, roles, slots
+from monitor.extraction import dates, modality, roles, slots, triggers
 from monitor.extraction.decoder import Decoder
 from monitor.extraction.reading import Document
 from monitor.extraction.roles import Recognise
@@ -20,7 +21,7 @@ CLASSES = {
 Heads = Callable[[Group], Mapping[str, float]]
 
 
-def silent(group: Group) -> Mapping[str, float]:
+def silent(_: Group) -> Mapping[str, float]:
     """What the heads say where there are none."""
     return {}
 
@@ -58,7 +59,7 @@ def one(decoder: Decoder, name: str, options: list[Option]) -> Option | None:
     return found[0][1] if found else None
 
 
-def jurisdictions(document: Document, group: Group, decoder: Decoder, options: list[Option]) -> list[Option]:
+def jurisdictions(group: Group, decoder: Decoder, options: list[Option]) -> list[Option]:
     """Whose act it is: the likeliest government, and for agreements and talks every likely party."""
     scored = sorted(((decoder.probability("jurisdictions", o.features), o) for o in options), key=lambda pair: -pair[0])
     if not scored:
@@ -72,8 +73,9 @@ def jurisdictions(document: Document, group: Group, decoder: Decoder, options: l
 
 def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognise, heads: Heads = silent) -> Filled:
     """All fields of a group."""
-    places = slots.places(document, group)
-    who = jurisdictions(document, group, decoder, places)
+    said = heads(group)
+    places = slots.places(document, group, said)
+    who = jurisdictions(group, decoder, places)
     codes = tuple(o.value for o in who)
     out: dict[str, list[Option]] = {"jurisdictions": who}
     out["destinations"] = [
@@ -88,16 +90,26 @@ def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognis
     found = {name: one(decoder, name, when) for name in ("date", "effective", "until")}
     values = settle({name: option.value if option else None for name, option in found.items()}, document, group)
     out |= {name: [option] for name, option in found.items() if option and values[name] == option.value}
-    told = modality.features(document, group, values["date"] or values["effective"], heads(group))
+    told = modality.features(document, group, values["date"] or values["effective"], said)
     labels = {name: decoder.best(name, classes, told)[0] for name, classes in CLASSES.items()}
     ordered = {
         name: tuple(o.value for o in sorted(out[name], key=lambda o: o.mentions[0] if o.mentions else (999,)))
         for name in ("destinations", "materials", "actors", "recipients")
     }
     return Filled(
-        group, codes, instrument=out["instrument"][0].value if out["instrument"] else None, **values, **ordered, labels=labels,
+        group,
+        codes,
+        destinations=ordered["destinations"],
+        materials=ordered["materials"],
+        actors=ordered["actors"],
+        recipients=ordered["recipients"],
+        instrument=out["instrument"][0].value if out["instrument"] else None,
+        date=values["date"],
+        effective=values["effective"],
+        until=values["until"],
+        labels=labels,
         mentions={name: tuple(m for o in options for m in o.mentions if m[0] in group.reads or name != "materials")[:6] for name, options in out.items()},
-    )  # fmt: skip
+    )
 
 
 def materials(document: Document, group: Group, decoder: Decoder) -> list[Option]:
@@ -132,6 +144,43 @@ TERM = re.compile(
     r"|(?:暂停|中止|停止)[^。；]{0,20}?(?:\d+|[一二两三六九十]+)(?:天|日|个月|年))",
     re.IGNORECASE,
 )
+
+
+# ---- is it one ---------------------------------------------------------------------------------------------------------------
+
+
+def event_features(document: Document, filled: Filled, found: list[Filled], scores: Mapping[tuple[int, str], float]) -> dict[str, float]:
+    """What tells a real event from a sentence that only sounds like one. `scores` are the log-odds of (sentence, type)."""
+    group = filled.group
+    own = sorted((scores.get((i, group.type), -4.0) for i in group.reads), reverse=True)
+    best = max(group.reads, key=lambda i: scores.get((i, group.type), -4.0))
+    rivals = [value for (i, kind), value in scores.items() if i == best and kind != group.type]
+    stronger = max(rivals, default=-4.0) - own[0]
+    here = [hit for i in group.reads for hit in document.reads[i].of("material")]
+    fired = {t.type for i in group.reads for t in triggers.find(document.reads[i].text) if t.strong}
+    names = [
+        f"rank {min(sum(r > own[0] for r in rivals), 3)}", f"sentences {min(len(own), 3)}", f"title {0 in group.reads}", f"rule {group.type in fired}",
+        f"focus {filled.focus}", f"status {filled.labels.get('status')}", f"certainty {filled.labels.get('certainty')}",
+        f"material {'strong' if any(h.form != 'weak' for h in here) else 'weak' if here else 'none'}", f"jurisdictions {min(len(filled.jurisdictions), 2)}",
+        f"date {bool(filled.date)}", f"instrument {bool(filled.instrument)}", f"actors {bool(filled.actors)}", f"recipients {bool(filled.recipients)}",
+        f"of its type {min(sum(f.group.type == group.type for f in found), 4)}", f"of all {min(len(found), 8) // 2}", f"late {min(best, 12) // 3}",
+    ]  # fmt: skip
+    out = dict.fromkeys((*names, f"type {group.type}", *(f"{group.type} {n}" for n in names[:4])), 1.0)
+    family = [
+        f"of its family {min(sum(slots.FAMILY_OF[f.group.type] == slots.FAMILY_OF[group.type] for f in found), 4)}",
+        f"language {document.language}",
+    ]
+    return (
+        out
+        | dict.fromkeys(family, 1.0)
+        | {"best": own[0], "second": own[1] if len(own) > 1 else 0.0, "rival": max(stronger, -3.0), f"best {slots.FAMILY_OF[group.type]}": own[0] / 2}
+    )
+
+
+def real(document: Document, found: list[Filled], scores: Mapping[tuple[int, str], float], decoder: Decoder) -> list[Filled]:
+    """Only those that are events, each with its probability as score, in the order of the text."""
+    judged = [replace(f, group=replace(f.group, score=decoder.probability("event", event_features(document, f, found, scores)))) for f in found]
+    return sorted((f for f in judged if f.group.score >= decoder.threshold("event")), key=lambda f: min(f.group.reads))
 
 
 # ---- joining ----------------------------------------------------------------------------------------------------------------

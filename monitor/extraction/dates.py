@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Dates in English and Chinese text, resolved against the document's own local date. Pure.
 
 A date keeps the precision that the text gives: "2025", "2025-04", "2025-04-04". Without a document date only absolute dates resolve.
@@ -25,7 +26,7 @@ NUMBERS = {
 } | {"a": 1, "an": 1, "thirty": 30, "sixty": 60, "ninety": 90, "forty-five": 45, "several": 0}
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)(?![a-z])"
 )
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
 YEAR = r"(?:19|20)\d\d\b"
@@ -114,7 +115,7 @@ def nearest_year(month: int, day: int | None, anchor: date, lean: Lean) -> int:
     return anchor.year - (here > (anchor.month, anchor.day))
 
 
-def year_of(relative: str, month: int, anchor: date) -> int | None:
+def year_of(relative: str, anchor: date) -> int | None:
     """The year of "October last year": of the calendar, not twelve months back."""
     words = relative.lower()
     if "last" in words:
@@ -153,7 +154,7 @@ def with_month(month: int, day: int | None, year: str | None, relative: str | No
         return partial(int(year), month, day)
     if anchor is None:
         return None
-    if relative and (told := year_of(relative, month, anchor)) is not None:
+    if relative and (told := year_of(relative, anchor)) is not None:
         return partial(told, month, day)
     if lead.startswith("next"):
         return partial(anchor.year + (month <= anchor.month), month, day)
@@ -340,7 +341,7 @@ STARTING = re.compile(
     r"(?:\b(?:from|as of|starting|start|starts|beginning|begins?|effective|apply|applies|on or after|operative|binding|effect|force|applicable)(?: (?:on|from|in|as of))?|自|从|從|于)\W*(?:the\s+|midnight\s+(?:on\s+)?)?$",
     re.IGNORECASE,
 )
-MODAL = re.compile(r"\b(?:will|shall|is to|are to|due|expires?|ends?|deadline|would)\b[^.;:]{0,45}$|(?:将|將|拟|擬)[^，。；]{0,12}$", re.IGNORECASE)
+MODAL = re.compile(r"\b(?:will|shall|is to|are to|due|expires?|ends?|deadline|would|could|might|plans? to|expected to|(?-i:may))\b[^.;:]{0,45}$|(?:将|將|拟|擬)[^，。；]{0,12}$", re.IGNORECASE)
 OVER = re.compile(
     r"\b(?:was|were|had|did|since|last|told|said|has|have|took|came|been|expired|ended|lapsed|ran|announced|agreed|signed)\b[^.;]{0,30}$|(?:已|曾)[^，。；]{0,10}$",
     re.IGNORECASE,

@@ -1,9 +1,11 @@
+# ruff: noqa: E501  patterns read better on one line
 """From articles to event mentions with evidence: gate, boilerplate, sentences, names, types, fields, one event per act.
 
 Every part can be seen: `Extractor.explain` shows for each sentence what fired and why it became an event or none.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,10 +15,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from monitor.errors import ModelFailed
-from monitor.extraction import compose, decoder, gate, lexicon, numbers, reading, triggers
+from monitor.extraction import compose, decoder, gate, lexicon, modality, numbers, reading, triggers
 from monitor.extraction.compose import Filled
 from monitor.extraction.decoder import Decoder, logit, sigmoid
 from monitor.extraction.reading import Document, Read
+from monitor.extraction.roles import Recognise
 from monitor.extraction.slots import Group
 from monitor.model import Article, Mention, Span, digest
 
@@ -39,11 +42,28 @@ GUIDE_FIELDS = (
 )
 
 
-class Scores(Protocol):
-    """What trained heads say of one sentence, as calibrated probabilities."""
+class Facets(Protocol):
+    """How trained heads take a sentence, as calibrated probabilities."""
+
+    @property
+    def focus_background(self) -> float: ...
+    @property
+    def status(self) -> Mapping[str, float]: ...
+    @property
+    def certainty_reported(self) -> float: ...
+    @property
+    def direction(self) -> Mapping[str, float]: ...
+    @property
+    def jurisdictions(self) -> Mapping[str, float]: ...
+
+
+class Scores(Facets, Protocol):
+    """What trained heads say of one sentence: its types, and the facets given a type."""
 
     @property
     def types(self) -> Mapping[str, float]: ...
+    @property
+    def given(self) -> Mapping[str, Facets]: ...
 
 
 class Heads(Protocol):
@@ -70,12 +90,12 @@ class Reader:
     nlp: Language
 
     def annotate(self, text: str) -> Doc:
-        doc: Doc = self.nlp.get_pipe("monitor_lexicon")(self.nlp.make_doc(text))  # type: ignore[operator]
+        doc: Doc = self.nlp.get_pipe("monitor_lexicon")(self.nlp.make_doc(text))
         return doc
 
     def recognise(self, read: Read) -> None:
         if "ner" in self.nlp.pipe_names and not read.doc.user_data.get("named"):
-            self.nlp.get_pipe("ner")(read.doc)  # type: ignore[operator]
+            self.nlp.get_pipe("ner")(read.doc)
             read.doc.user_data["named"] = True
 
 
@@ -112,17 +132,14 @@ class Extractor:
 
     def found(self, document: Document) -> tuple[list[Typed], list[Filled]]:
         """What was considered, and the events."""
-        if not document.materials:
+        if not (document.materials or entangled(document)):
             return [], []
         said = self.said(document)
         typed = [t for read in document.reads for t in types(read, said[read.index], self.settings)]
-        groups = [Group(t.type, (t.read,), t.score, t.why) for t in typed if t.taken]
-        recognise = self.reader(document.language).recognise
-
-        def refill(group: Group) -> Filled:
-            return compose.fill(document, group, self.decoder, recognise, lambda g: facets(said, g))
-
-        return typed, compose.join(document, groups, self.decoder, refill)
+        joined = candidates(document, typed, said, self.decoder, self.reader(document.language).recognise)
+        if self.heads is None:
+            return typed, joined
+        return typed, compose.real(document, joined, {(t.read, t.type): logit(t.score) for t in typed}, self.decoder)
 
     def said(self, document: Document) -> list[Scores | None]:
         """What the heads say of each sentence; None for all without heads."""
@@ -142,8 +159,25 @@ class Extractor:
         return {"id": article.id, "gate": "passed", "extractor": self.name, "events": events, "sentences": told + noise}
 
 
+LISTS = re.compile(r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|affiliates rule|general licen[cs]e|export (?:licen[cs]e|permit)|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可", re.IGNORECASE)
+
+
+def entangled(document: Document) -> bool:
+    """Whether a document that names no material speaks of export control all the same: of lists of entities, of licences."""
+    return bool(LISTS.search(document.whole))
+
+
+def candidates(document: Document, typed: list[Typed], said: Sequence[Scores | None], decoder: Decoder, recognise: Recognise) -> list[Filled]:
+    """Groups of sentences that may assert one act each, with their fields."""
+
+    def refill(group: Group) -> Filled:
+        return compose.fill(document, group, decoder, recognise, lambda g: facets(said, g))
+
+    return compose.join(document, [Group(t.type, (t.read,), t.score, t.why) for t in typed if t.taken], decoder, refill)
+
+
 def types(read: Read, said: Scores | None, settings: Mapping[str, Any]) -> list[Typed]:
-    """The types that a sentence may assert, likeliest first, taken or not."""
+    """The types that a sentence may assert, likeliest first; taken where likely enough to be looked at further."""
     fired = triggers.find(read.text)
     strong = {t.type: t.text for t in fired if t.strong}
     if said is None:
@@ -152,31 +186,30 @@ def types(read: Read, said: Scores | None, settings: Mapping[str, Any]) -> list[
     else:
         scores = {kind: sigmoid(logit(p) + settings["rule_bonus"] * (kind in strong)) for kind, p in said.types.items()}
         why = {kind: f"head {said.types[kind]:.2f}" + (f", rule: {strong[kind]}" if kind in strong else "") for kind in scores}
+    limit = settings["rules_threshold" if said is None else "threshold"]
     out = []
     for rank, (kind, score) in enumerate(sorted(scores.items(), key=lambda pair: -pair[1])):
-        limit = settings["thresholds"].get(kind, settings["threshold"])
-        if rank:
-            limit = max(limit, settings["second_threshold"])
         taken = score >= limit and rank < settings["most_types"]
-        if taken or score >= 0.1:
+        if taken or score >= 0.05:
             out.append(Typed(read.index, kind, score, taken, why[kind] if taken else f"{why[kind]}: {score:.2f} is below {limit:.2f}"))
     return out
 
 
 def facets(said: Sequence[Scores | None], group: Group) -> dict[str, float]:
-    """What the heads say of focus, status, certainty and direction of a group, as log-odds averaged over its sentences."""
+    """What the heads say of a group given its type, as log-odds averaged over its sentences."""
     told = [s for i in group.reads if (s := said[i]) is not None]
     out: dict[str, float] = {}
     for one in told:
-        for name, value in facet_values(one).items():
+        for name, value in facet_values(one.given.get(group.type, one)).items():
             out[name] = out.get(name, 0.0) + logit(value) / len(told)
     return out
 
 
-def facet_values(one: Any) -> dict[str, float]:
+def facet_values(one: Facets) -> dict[str, float]:
     out = {"head background": one.focus_background, "head reported": one.certainty_reported}
-    out |= {f"head status {k}": v for k, v in one.status.items()}
-    return out | {f"head direction {k}": v for k, v in one.direction.items()}
+    for name, values in (("status", one.status), ("direction", one.direction), ("jurisdiction", one.jurisdictions)):
+        out |= {f"head {name} {k}": v for k, v in values.items()}
+    return out
 
 
 def mention(article: Article, document: Document, filled: Filled, extractor: str) -> Mention:
@@ -210,7 +243,7 @@ def keys(document: Document, filled: Filled) -> tuple[str, ...]:
 
 def claimant(document: Document, filled: Filled) -> str | None:
     """Who asserts another government's act ("the White House says China will suspend…"), if the sentences say so."""
-    if not dict(compose.modality.cues())["claim"].search(" ".join(document.reads[i].text for i in filled.group.reads)):
+    if not dict(modality.cues())["claim"].search(" ".join(document.reads[i].text for i in filled.group.reads)):
         return None
     for i in filled.group.reads:
         for hit in document.reads[i].of("body"):
@@ -220,7 +253,7 @@ def claimant(document: Document, filled: Filled) -> str | None:
 
 
 def corrected(document: Document, filled: Filled) -> bool:
-    pattern = dict(compose.modality.cues())["correction"]
+    pattern = dict(modality.cues())["correction"]
     return any(pattern.search(document.reads[i].text) for i in (0, *filled.group.reads) if i < len(document.reads))
 
 
@@ -238,14 +271,14 @@ def fingerprint(heads: Heads | None) -> str:
     found = hashlib.sha256()
     for path in sorted(lexicon.folder().iterdir()):
         found.update(path.read_bytes())
-    found.update(str(getattr(heads, "name", "rules")).encode())
+    found.update(str(getattr(heads, "version", "rules")).encode())
     return found.hexdigest()[:8]
 
 
 def trained() -> Heads | None:
     """The trained heads, or None where this installation has none."""
     try:
-        from monitor.extraction import encoder  # noqa: PLC0415  the runtime of the heads is heavy and may be absent
+        from monitor.extraction import encoder
     except ImportError:
         return None
     try:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Is there anything for us in this text? Microseconds an article, no imports of weight, made to lose nothing.
 
 A text passes when it names a subject (a material, dual-use goods, a list of entities); where the subject is a common word, such as
@@ -7,12 +8,12 @@ Substrings are looked for and not words: each look is one pass of C code, and a 
 
 SUBJECTS = (
     "rare earth", "rare-earth", "gallium", "germanium", "antimony", "graphite", "tungsten", "dysprosium", "terbium", "yttri",
-    "neodymium", "samarium", "dual-use", "dual use", "critical mineral", "strategic mineral", 
+    "neodymium", "samarium", "dual-use", "dual use", "critical mineral", "strategic mineral",
     "export control", "entity list", "tantal", "niobium", "molybden", "tellur", "bismuth", "scandium", "rhenium",
     "hafnium", "lutetium", "gadolinium", "europium", "holmium", "erbium", "lanthan", "praseodym", "thulium", "ytterb", "ndfeb",
-    "ndpr", "smco", "superhard", "monazite", "spodumene", "fluorspar", 
+    "ndpr", "smco", "superhard", "monazite", "spodumene", "fluorspar",
     "beryllium", "chromite", "coltan", "cassiterite", "tin ore", "tin ingot", "rare metal", "bis affiliates", "wolfram", "mofcom",
-    "affiliates rule", "unreliable entit", "minor metal", "technology catalog", 
+    "affiliates rule", "unreliable entit", "minor metal", "technology catalog",
 )  # fmt: skip
 AMBIGUOUS = (
     "export permit", "export licen", "anode", "copper", "silver", "nickel", "magnesium", "titanium", "manganese", "minerals", "raw material", "cathode", "magnet", "lithium", "cobalt", "watch list", "control list", "bauxite", "rutile", "vanadium", "zircon", "selenium", "indium", "cerium",

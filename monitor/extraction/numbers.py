@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Numbered legal instruments in every written form, and their canonical names and keys. Pure.
 
 "商务部公告2025年第61号", "Announcement No. 61", "MOFCOM Notice 2025-61" are one: key "CN:2025:61", name
@@ -83,7 +84,7 @@ def english(text: str, year: int | None) -> list[Numbered]:
     return out
 
 
-def chinese(text: str, year: int | None) -> list[Numbered]:
+def chinese(text: str) -> list[Numbered]:
     out = []
     for m in ZH.finditer(text):
         kind = KINDS.get(m["k2"] or m["k1"] or "", "")
@@ -119,7 +120,7 @@ def find(text: str, year: int | None, language: str) -> tuple[Numbered, ...]:
     """The instruments that a sentence numbers; `year` is the document's, for "No. 23 of this year"."""
     patterns = BODIES_ZH if language == "zh" else BODIES_EN
     out = []
-    for numbered in (chinese if language == "zh" else english)(text, year):
+    for numbered in (chinese(text) if language == "zh" else english(text, year)):
         before = text[max(0, numbered.start - 80) : numbered.start]
         body = next((name for pattern, name in patterns if pattern.search(before)), None)
         out.append(replace(numbered, body=body))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Who acts and who receives: bodies, people and firms near an event, under their canonical names, with features for the decoder."""
 
 import re
@@ -117,7 +118,7 @@ def known_names(read: Read, default: str) -> Iterator[Name]:
     covered = [(h.start, h.end) for h in read.of("body")]
     for m in MINISTRY.finditer(read.text):
         topic = m["topic1"] or m["topic2"]
-        if any(m.start() < end and start < m.end() for start, end in covered) or topic.split()[0].lower() in STOP_TOPICS and not m["topic1"]:
+        if any(m.start() < end and start < m.end() for start, end in covered) or (topic.split()[0].lower() in STOP_TOPICS and not m["topic1"]):
             continue
         if m["min"] and m["min"].lower() == "department" and not m["of"]:
             continue
@@ -183,13 +184,13 @@ def options(document: Document, group: Group, jurisdictions: tuple[str, ...], re
                 continue
             option = out.setdefault(name.value, Option(name.value))
             option.mentions.append((read.index, name.start, name.end))
-            option.add(*typed(group, name_features(document, read, name, position, order, jurisdictions)))
+            option.add(*typed(group, name_features(read, name, position, order, jurisdictions)))
     for option in out.values():
         option.add(f"of {min(len(out), 5)}", f"count {min(len(option.mentions), 3)}")
     return list(out.values())
 
 
-def name_features(document: Document, read: Read, name: Name, position: str, order: int, jurisdictions: tuple[str, ...]) -> list[str]:
+def name_features(read: Read, name: Name, position: str, order: int, jurisdictions: tuple[str, ...]) -> list[str]:
     before, after = around(read, name.start, name.end)
     ours = "ours" if name.code in jurisdictions and name.code else "stateless" if not name.code else "foreign"
     out = [f"{position}:{name.kind}", f"{position}:{name.kind}:{name.source}", f"{position}:{name.kind}:{ours}"]

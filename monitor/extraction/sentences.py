@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """Sentences with exact offsets into `Article.whole`, for English and Chinese alike.
 
 The splitter reads characters and not a parse: it costs a hundredth of one, never crosses a line, and knows the abbreviations of

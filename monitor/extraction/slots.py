@@ -1,3 +1,4 @@
+# ruff: noqa: E501  patterns read better on one line
 """What may fill the fields of an event, and the features that speak for it. Pure but for names already recognised.
 
 A `Group` is the sentences of a document that assert one act of one type. For each field this module lists options and their features;
@@ -6,10 +7,11 @@ A `Group` is the sentences of a document that assert one act of one type. For ea
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from monitor.extraction import dates, lexicon, numbers, triggers
+from monitor.extraction import dates, numbers, triggers
 from monitor.extraction.lexicon import Hit
 from monitor.extraction.reading import Document, Read, codes_of
 
@@ -104,7 +106,7 @@ def gap(read: Read, group: Group, start: int) -> str:
 # ---- governments ---------------------------------------------------------------------------------------------------------
 
 
-def places(document: Document, group: Group) -> list[Option]:
+def places(document: Document, group: Group, heads: Mapping[str, float]) -> list[Option]:
     """Governments that may have acted, or whose buyers a measure may target."""
     options: dict[str, Option] = {}
     here = {code for i in group.reads for hit in document.reads[i].hits for code, _ in codes_of(hit)}
@@ -124,6 +126,8 @@ def places(document: Document, group: Group) -> list[Option]:
         option.add(*typed(group, [f"here {min(len(here), 3)} rank {min(rank.get(code, 9), 3)} {'named' if code in here else 'not named'}"]))
         if len(document.places) == 1 and code in document.places:
             option.add("only")
+        if (said := heads.get(f"head jurisdiction {code}")) is not None:
+            option.features["head"] = said / 4
     return list(options.values())
 
 
@@ -189,7 +193,7 @@ def recency(value: str, document: Document) -> str:
     if value == today:
         return "today"
     if len(value) == 10:
-        days = (document.anchor.toordinal()) - dates.date.fromisoformat(value).toordinal()
+        days = (document.anchor.toordinal()) - date.fromisoformat(value).toordinal()
         return "week" if days <= 7 else "month" if days <= 45 else "year" if days <= 400 else "old"
     return "this month" if value == today[:7] else "this year" if value[:4] == today[:4] else "earlier"
 

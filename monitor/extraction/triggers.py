@@ -1,8 +1,8 @@
 """Rules that say what a sentence asserts. They work without any trained part, and add to what the trained heads say."""
 
 import re
-from functools import cache
 from dataclasses import dataclass
+from functools import cache
 
 from monitor.extraction.lexicon import data
 
