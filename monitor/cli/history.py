@@ -180,7 +180,10 @@ def instruments(number: str | None, config: Path | None, database: Path | None, 
 @click.option("--ics", is_flag=True, help="Print an iCalendar file.")
 @json_option
 def deadlines(config: Path | None, database: Path | None, days: int, ics: bool, as_json: bool) -> None:
-    """List what falls due: entries into force, ends of suspensions and terms."""
+    """List what falls due.
+
+    Entries into force and the ends of suspensions and terms, soonest first.
+    """
     from monitor.run.telling import calendar, deadlines_ahead
 
     with history(config, database) as stored:

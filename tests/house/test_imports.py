@@ -26,6 +26,8 @@ MAY: dict[str, set[str]] = {
     "web": LEAVES | {"store", "config", "history", "alerts"},
     "cli": LEAVES | ROOMS | {"store", "config", "run", "web", "demo"},
 }
+DOORS = {("run/serving.py", "web")}  # where the conductor hands its readings to the pages
+
 # Each third-party library lives in one room.
 LIBRARIES = {
     "feedparser": {"sources/kinds/feed.py"},
@@ -79,6 +81,8 @@ def test_rooms_import_only_what_they_may() -> None:
         if parts[0] != "monitor" or len(parts) == 1:
             continue
         ours, theirs = room(file), parts[1]
+        if (file, theirs) in DOORS:
+            continue
         if theirs not in MAY.get(ours, {theirs}) and theirs not in (ours, "__version__"):
             offences.append(f"{file} imports {module}: {ours} may import {', '.join(sorted(MAY[ours])) or 'nothing of ours'}")
     assert not offences, "\n".join(offences)
