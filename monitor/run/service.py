@@ -161,7 +161,7 @@ async def means_of(config: Config) -> AsyncIterator[Means]:
     fetch = config.fetch
     limits = httpx.Limits(max_connections=fetch.connections, max_keepalive_connections=fetch.connections)
     guarded = guard.transport(frozenset(fetch.allow_private), limits=limits)
-    children = Children()
+    children = Children(workers=2, seconds=20)
     try:
         async with httpx.AsyncClient(transport=guarded, headers={"User-Agent": config.monitor.user_agent}) as client:
             yield Means(
