@@ -31,9 +31,8 @@ def extract(files: tuple[str, ...], explain: bool) -> None:
 @click.command()
 @click.argument("gold", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @click.option("--update", is_flag=True, help="Raise the pinned floors to these figures; never lowers one.")
-@click.option("--samples", default=200, show_default=True, help="Bootstrap samples for the intervals; 0 for none.")
 @json_option
-def evaluate(gold: Path, update: bool, samples: int, as_json: bool) -> None:
+def evaluate(gold: Path, update: bool, as_json: bool) -> None:
     """Measure the extractor against annotated documents.
 
     GOLD is JSON lines of documents with "events". Prints precision, recall and F1 with 95 % bootstrap intervals, per type, language
@@ -41,7 +40,7 @@ def evaluate(gold: Path, update: bool, samples: int, as_json: bool) -> None:
     """
     from monitor.run.evaluating import evaluated
 
-    figures, lines, missed = evaluated(gold, samples=samples, update=update)
+    figures, lines, missed = evaluated(gold, update=update)
     if as_json:
         print_json(figures)
     else:

@@ -53,7 +53,11 @@ async def through(
     async def one(sending: Delivery) -> None:
         async with turn:
             # Receivers check the time of sending, also in a rehearsal.
-            outcome = GiveUp(refused or "there is no such channel") if channel is None or refused else await sent(channel, sending, client, datetime.now(UTC))
+            outcome = (
+                GiveUp(refused or "there is no such channel")
+                if channel is None or refused
+                else await sent(channel, sending, client, datetime.now(UTC))
+            )
         counts[record(database, sending, outcome, clock())] += 1
 
     await asyncio.gather(*map(one, batch))

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from monitor import store
 from monitor.history import merge, register
+from monitor.history.memory import History
 from monitor.model import Event
 from monitor.run import searchable
+from monitor.run.knowing import Stored
 
 REGISTER = "register"
 OWN = "own"
@@ -28,5 +30,7 @@ def load(database: store.Database, events: tuple[Event, ...], edition: str, now:
     keys = {event.id: merge.keys(event) for event in events}
     texts = {event.id: searchable.text(event) for event in events}
     with database.transaction():
-        database.history.load_baseline(events, keys, now, texts)
+        loaded = database.history.load_baseline(events, keys, now, texts)
+        for event_id in loaded.fold_again:
+            History(Stored(database)).refold(event_id, database.history.event(event_id))
         database.outbox.set_meta(REGISTER, edition)
