@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def document_of(line: bytes, where: str) -> dict[str, Any]:
     return document
 
 
-def style(document: dict[str, Any]) -> str:
+def style(document: Mapping[str, Any]) -> str:
     """A rough kind of writing, so that figures can be told apart by it."""
     length = len(document.get("text", ""))
     return "flash" if length < 400 else "notice" if document.get("title", "").startswith(("Announcement", "Notice", "商务部", "公告")) else "story"
