@@ -58,7 +58,7 @@ def linking(path):
     for row, article in documents(path):
         witnesses = [rehearse.witness(article, mention) for mention in rehearse.gold(article, row["events"])]
         judged = merge.assign(witnesses, lambda keys: [e for key in keys for e in filed.get(key, {}).values()], article.published)
-        pairs += [(e["ref"], j.event, row["id"], e) for e, (j, _) in zip(row["events"], judged, strict=True)]
+        pairs += [(e["ref"], v.judgement.event, row["id"], e) for e, v in zip(row["events"], judged, strict=True)]
     return pairs
 
 
@@ -79,9 +79,8 @@ def main(folder, *flags):
         known = [(r, c) for r, c, _, _ in pairs if r]
         false = sum(1 for r, c, _, _ in pairs if r is None and not c.startswith("ev-"))
         right = sum(r == c for r, c in known)
-        print(
-            f"linking {name:5} B3 F1 {b_cubed(known):.3f} on {len(known)} mentions, {right / len(known):.3f} to the right act; {false} others joined an act"
-        )
+        share = right / len(known)
+        print(f"linking {name:5} B3 F1 {b_cubed(known):.3f} on {len(known)} mentions, {share:.3f} right; {false} others joined an act")
         if "--errors" in flags:
             for ref, cluster, doc, e in pairs:
                 if (ref or "ev-") != cluster and (ref or not cluster.startswith("ev-")):
@@ -110,9 +109,8 @@ def main(folder, *flags):
     for seed in range(3):
         mixed = shuffled(rows, seed)
         again = stream(mixed)
-        print(
-            f"shuffled within each day: {sum(len(line['alerts']) for line in again)} alerts of {alerts}, same events: {partition(again) == partition(lines)}"
-        )
+        count = sum(len(line["alerts"]) for line in again)
+        print(f"shuffled within each day: {count} alerts of {alerts}, same events: {partition(again) == partition(lines)}")
         if "--errors" in flags:
             for odd in partition(again) ^ partition(lines):
                 print("   ", sorted(odd)[:8])

@@ -7,7 +7,7 @@ end or entry into force; a wider scope; a correction; a contradiction. Recaps, o
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from monitor.history import dates, materials, severity
+from monitor.history import dates, materials, severity, sides
 from monitor.model import Change, ChangeField, Event, Witness, digest
 
 QUIET = frozenset({"position_stated", "talks_held", "supply_supported"})
@@ -86,7 +86,7 @@ def times(before: Event, after: Event, witness: Witness, now: datetime) -> tuple
             found.append(made(kind, old, new, f"{name}: {old} before, {new} now, says {speaker(witness)}", after, witness, now, part=name))
         elif new and not old and not (name == "effective" and before.status != after.status):
             found.append(made(name, None, new, f"{name} {new} is stated for the first time, by {speaker(witness)}", after, witness, now))
-        elif said and new == old and contradicts(name, before, after):
+        elif said and new == old and contradicts(name, before, after) and (before.last_seen is None or witness.known >= before.last_seen):
             found.append(made("conflict", old, said, f"{name}: {speaker(witness)} says {said}, others say {old}", after, witness, now, part=name))
     return tuple(found)
 
@@ -110,7 +110,7 @@ def scope(before: Event, after: Event, witness: Witness, now: datetime) -> tuple
         parts.append(("materials", before.materials, after.materials))
     for name in ("destinations", "recipients"):
         old, now_told = getattr(before, name), getattr(after, name)
-        if old and set(now_told) - set(old):
+        if old and not sides.within(now_told, old):
             parts.append((name, old, now_told))
     return tuple(
         made("scope", ", ".join(old), ", ".join(told), f"{name} now also {', '.join(sorted(set(told) - set(old)))}", after, witness, now, part=name)

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.history import dates, features, instruments
+from monitor.history import dates, instruments, sides
 from monitor.history.materials import members
 from monitor.model import Certainty, Claim, Direction, Event, Judgement, Status, Witness
 
@@ -199,7 +199,7 @@ def instrument(told: Sequence[Witness], baseline: Event | None) -> str | None:
 
 def numbers(told: Sequence[Witness], baseline: Event | None) -> tuple[str, ...]:
     """Keys of the act's own instrument."""
-    found = [key for w in told for key in features.own_keys(w.mention, w.known.year) or w.mention.numbers[:1]]
+    found = [key for w in told for key in sides.own_keys(w.mention, w.known.year) or w.mention.numbers[:1]]
     return tuple(dict.fromkeys((*(baseline.numbers if baseline else ()), *found)))
 
 

@@ -12,11 +12,12 @@ from monitor.model import Change, Event, Judgement, Mention, Witness
 class Storage(Protocol):
     """What the history needs of a store. All methods are synchronous and run inside one transaction of the caller.
 
-    `candidates` are live events filed under any of the keys (at most a few hundred, the likeliest first); `event` is the last saved fold;
-    `baseline` is the register's own version of an event, None for others; `witnesses` are the live mentions of an event with their judgements
-    that are not retracted; `events_of` are the events that live judgements join these mentions to; `mentions` are an article's live mentions.
-    `add_witness` stores the mention of a witness whose article is stored already (SQLite: `add_mention(witness.mention, witness.words)`). `add_witness`, `add_judgement` and `save_change` say False when the thing is there already.
-    The order of the calls is mention, event, judgement, changes, so that foreign keys hold at each.
+    `candidates` are live events filed under any of the keys, at most a few hundred, the likeliest first. `event` is the last saved fold.
+    `baseline` is the register's own version of an event, None for others. `witnesses` are the live mentions of an event, with their judgements
+    that are not retracted. `events_of` are the events that live judgements join these mentions to. `mentions` are an article's live mentions.
+    `add_witness` stores the mention of a witness whose article is stored already (SQLite: `add_mention(witness.mention, witness.words)`).
+    `add_witness`, `add_judgement` and `save_change` say False when the thing is there already. The order of the calls is mention, event,
+    judgement, changes, so that foreign keys hold at each.
     """
 
     def candidates(self, keys: Iterable[str]) -> Sequence[Event]: ...
@@ -54,25 +55,21 @@ class History:
         return steps[0] if steps else None
 
     def add_document(self, witnesses: Sequence[Witness], now: datetime) -> tuple[Step, ...]:
-        """All mentions of one document. Those judged before are passed over, so adding a document again does nothing.
-
-        The first news of a document is taken in before its recaps, since what it reports is what the recaps then refer to.
-        """
+        """All mentions of one document. Those judged before are passed over, so adding a document again does nothing."""
         fresh = [w for w in witnesses if not self.storage.events_of([w.mention.id])]
         if not fresh:
             return ()
         ids = [mention.id for mention in self.storage.mentions(fresh[0].mention.article)]
         taken = frozenset(self.storage.events_of(ids))
         judged = merge.assign(fresh, self.storage.candidates, now, taken)
-        return tuple(self.take(w, judgement, pool, now) for w, (judgement, pool) in zip(fresh, judged, strict=True))
+        return tuple(self.take(w, ruling.judgement, ruling.known, now) for w, ruling in zip(fresh, judged, strict=True))
 
-    def take(self, witness: Witness, judgement: Judgement, pool: Sequence[Event], now: datetime) -> Step:
-        """Stores a judged mention, folds its event again, and stores what changed."""
+    def take(self, witness: Witness, judgement: Judgement, known: bool, now: datetime) -> Step:
+        """Stores a judged mention, folds its event again, and stores what changed; `known` as for `change.between`."""
         before = self.storage.event(judgement.event)
         self.storage.add_witness(witness)
         after = self.refold(judgement.event, before, (witness, judgement))
         self.storage.add_judgement(judgement)
-        known = before is None and bool(merge.covers(witness, pool))
         changes = change.between(before, after, witness, now, known)
         return Step(witness, judgement, before, after, tuple(c for c in changes if self.storage.save_change(c)))
 

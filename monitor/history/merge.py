@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from monitor.history import dates, features, materials, shelf
-from monitor.history.features import FEATURES, Side
+from monitor.history import dates, features, materials, shelf, sides
+from monitor.history.features import FEATURES
+from monitor.history.sides import Side
 from monitor.model import Event, Fields, Judgement, Witness, digest
 
 MACHINE = "machine"
 SALIENT_MENTIONS = 4
+NEARLY = -1.5  # a recap joins the nearest event also when the odds are somewhat against it: it recalls something known, and pages nobody
 Find = Callable[[tuple[str, ...]], Iterable[Event]]
 
 
@@ -56,7 +59,7 @@ def filed(event: Event) -> Iterable[str]:
 
 def looked_up(mention: Fields, published: date | None) -> Iterable[str]:
     """Where a mention looks."""
-    yield from (f"n:{number}" for number in features.own_keys(mention, published.year if published else None))
+    yield from (f"n:{number}" for number in sides.own_keys(mention, published.year if published else None))
     yield from (f"n:{number}" for number in getattr(mention, "numbers", ())[:1])
     told = [text for text in (mention.date, mention.effective) if text]
     months = {month for text in told if len(text) >= 7 for month in around(text)}
@@ -132,13 +135,13 @@ def judge(witness: Witness, candidates: Iterable[Event], now: datetime, taken: f
 
     `taken` are events that other mentions of the same document belong to: a document lists each act once, so two of its mentions are two acts.
     """
-    mention = features.of_mention(witness)
+    mention = sides.of_mention(witness)
     best = next(((value, event) for value, event in ranked(mention, candidates) if event.id not in taken), None)
     if best is None:
         return judgement(witness, new_id(witness), now, 1.0, "no known event is comparable", ())
     value, event = best
-    reasons = explain(mention, features.of_event(event))
-    if value > 0:
+    reasons = explain(mention, sides.of_event(event))
+    if value > (NEARLY if witness.mention.focus == "background" else 0.0):
         return judgement(witness, event.id, now, probability(value), f"joins {event.id}", reasons)
     return judgement(witness, new_id(witness), now, 1 - probability(value), f"new act: {event.id} comes nearest and is another", reasons)
 
@@ -151,21 +154,27 @@ def judgement(witness: Witness, event_id: str, now: datetime, value: float, why:
     )  # fmt: skip
 
 
-def assign(
-    witnesses: Sequence[Witness], find: Find, now: datetime, taken: frozenset[str] = frozenset()
-) -> tuple[tuple[Judgement, tuple[Event, ...]], ...]:
-    """Judgements of all mentions of one document, in their order, each with the candidates it was judged among.
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A mention's judgement, and whether it makes an event of something that the history knows already: a bundle, or the same act told twice."""
 
-    The surest mention chooses first, so that a vague one does not take its event.
-    """
+    judgement: Judgement
+    known: bool
+
+
+def assign(witnesses: Sequence[Witness], find: Find, now: datetime, taken: frozenset[str] = frozenset()) -> tuple[Ruling, ...]:
+    """Rulings on all mentions of one document, in their order. The surest mention chooses first, so that a vague one does not take its event."""
     pools = [tuple({event.id: event for event in find(keys(witness))}.values()) for witness in witnesses]
-    sides = [features.of_mention(witness) for witness in witnesses]
-    firmness = [max((value for value, _ in ranked(side, pool)[:1]), default=-99.0) for side, pool in zip(sides, pools, strict=True)]
-    done: dict[int, Judgement] = {}
+    sides = [sides.of_mention(witness) for witness in witnesses]
+    orders = [ranked(side, pool) for side, pool in zip(sides, pools, strict=True)]
+    firmness = [order[0][0] if order else -99.0 for order in orders]
+    done: dict[int, Ruling] = {}
     for at in sorted(range(len(witnesses)), key=lambda i: (-firmness[i], i)):
-        done[at] = judge(witnesses[at], pools[at], now, taken)
-        taken |= {done[at].event}
-    return tuple((done[at], pools[at]) for at in range(len(witnesses)))
+        made = judge(witnesses[at], pools[at], now, taken)
+        twice = firmness[at] > 0 and orders[at][0][1].id in taken and not sides[at].numbers
+        done[at] = Ruling(made, twice or bool(covers(witnesses[at], pools[at])))
+        taken |= {made.event}
+    return tuple(done[at] for at in range(len(witnesses)))
 
 
 def covers(witness: Witness, candidates: Iterable[Event]) -> tuple[str, ...]:
@@ -173,15 +182,15 @@ def covers(witness: Witness, candidates: Iterable[Event]) -> tuple[str, ...]:
 
     Acts are summed up when they share type, government and day with the mention, touch its materials, and are at least two.
     """
-    mention = features.of_mention(witness)
-    if mention.numbers or features.undated(mention):
+    mention = sides.of_mention(witness)
+    if mention.numbers or sides.undated(mention):
         return ()
     found = [event.id for event in candidates if sums_up(mention, event)]
     return tuple(sorted(found)) if len(found) >= 2 else ()
 
 
 def sums_up(mention: Side, event: Event) -> bool:
-    side = features.of_event(event)
-    near = features.when(mention, side)
+    side = sides.of_event(event)
+    near = sides.when(mention, side)
     related = not mention.materials or not side.materials or materials.closeness(mention.materials, side.materials) > 0
     return related and near is not None and near[0] == 0 and features.impossible(mention, side) is None

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from monitor.history import dates, features, instruments, shelf, states
+from monitor.history import dates, instruments, shelf, sides, states
 from monitor.history.states import board, cell, fold
 from monitor.model import Cell, Event, Evidence, Instrument
 
@@ -55,7 +55,7 @@ def known(row: dict[str, Any], day: date, *, whole: bool) -> Event | None:
 
 def with_numbers(event: Event, more: tuple[str, ...]) -> Event:
     """The event with the keys of its instrument."""
-    return replace(event, numbers=tuple(dict.fromkeys((*features.own_keys(event), *more))))
+    return replace(event, numbers=tuple(dict.fromkeys((*sides.own_keys(event), *more))))
 
 
 def later(effective: str | None, day: date) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from monitor.history import dates, features, instruments, materials, shelf
+from monitor.history import dates, instruments, materials, shelf, sides
 from monitor.model import Cell, Event, Measure, State, StateName, Verdict
 
 EFFECTS = {"control_introduced": "licence_required", "export_banned": "prohibited", "quota_set": "quota"}
@@ -256,7 +256,7 @@ def meant(measure: Measure, destination: str | None) -> bool:
     """Whether a measure is meant for buyers there: it is general, names them, or names the bloc that they belong to."""
     if not measure.destinations or destination is None:
         return not measure.destinations
-    return features.covered(tuple(sorted(measure.destinations)), (destination,)) in ("same", "within")
+    return sides.covered(tuple(sorted(measure.destinations)), (destination,)) in ("same", "within")
 
 
 def board(events: Iterable[Event], destination: str | None, as_of: date, known_at: date) -> tuple[Cell, ...]:

@@ -1,5 +1,6 @@
 """Words of a sentence that tell acts apart, in English and Chinese, and the ideas behind them."""
 
+import math
 import re
 from functools import lru_cache
 
@@ -9,9 +10,9 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}|\d[\d.,]*\d|\d")
 HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 COMMON = frozenset(
     """the and for that with from this which will its was were has have had been are not but their they said says say after before under into over
-    more also would could may can last year month week day days weeks months years china chinese beijing washington united states american export
-    exports exporting control controls rare earth earths ministry commerce new first since until october november december april january one two three all than
-    other such some now then when who what there""".split()
+    than more also would could may can last year month week day days weeks months years china chinese beijing washington united states american
+    export exports exporting control controls rare earth earths ministry commerce new first since until october november december april january
+    one two three all other such some now then when who what there""".split()
 )
 
 
@@ -24,10 +25,23 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1)
+def rarity() -> tuple[dict[str, float], float]:
+    """(weight of the common words, weight of all others): how little a shared word says, as counted on annotated documents by fit.py."""
+    table = shelf.table("words.toml")
+    return {word: float(weight) for word, weight in table["common"].items()}, float(table["rare"])
+
+
+def mass(words: frozenset[str]) -> float:
+    common, rare = rarity()
+    return sum(common.get(word, rare) for word in words)
+
+
 def alike(left: frozenset[str], right: frozenset[str]) -> float:
-    """How much of the shorter of two sets of words stands in the other; 0 where one has too few words to tell."""
-    smaller = min(len(left), len(right))
-    return len(left & right) / smaller if smaller >= 3 else 0.0
+    """How much of two sets of words is the same, rare words counting more; 0 where one has too few words to tell."""
+    if min(len(left), len(right)) < 3:
+        return 0.0
+    return mass(left & right) / math.sqrt(mass(left) * mass(right))
 
 
 @lru_cache(maxsize=1)
