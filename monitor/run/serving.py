@@ -1,6 +1,5 @@
 """`monitor serve`: the history handed to the pages over read-only connections, and the server that shows them."""
 
-import os
 import re
 import socket
 import threading
@@ -212,7 +211,7 @@ def written(path: Path) -> tuple[int, ...]:
     found: list[int] = []
     for file in (path, path.with_name(f"{path.name}-wal")):
         try:
-            told = os.stat(file)
+            told = file.stat()
         except FileNotFoundError:
             continue
         found += [told.st_size, told.st_mtime_ns]
