@@ -165,13 +165,13 @@ class Ruling:
 def assign(witnesses: Sequence[Witness], find: Find, now: datetime, taken: frozenset[str] = frozenset()) -> tuple[Ruling, ...]:
     """Rulings on all mentions of one document, in their order. The surest mention chooses first, so that a vague one does not take its event."""
     pools = [tuple({event.id: event for event in find(keys(witness))}.values()) for witness in witnesses]
-    sides = [sides.of_mention(witness) for witness in witnesses]
-    orders = [ranked(side, pool) for side, pool in zip(sides, pools, strict=True)]
+    looks = [sides.of_mention(witness) for witness in witnesses]
+    orders = [ranked(side, pool) for side, pool in zip(looks, pools, strict=True)]
     firmness = [order[0][0] if order else -99.0 for order in orders]
     done: dict[int, Ruling] = {}
     for at in sorted(range(len(witnesses)), key=lambda i: (-firmness[i], i)):
         made = judge(witnesses[at], pools[at], now, taken)
-        twice = firmness[at] > 0 and orders[at][0][1].id in taken and not sides[at].numbers
+        twice = firmness[at] > 0 and orders[at][0][1].id in taken and not looks[at].numbers
         done[at] = Ruling(made, twice or bool(covers(witnesses[at], pools[at])))
         taken |= {made.event}
     return tuple(done[at] for at in range(len(witnesses)))
