@@ -54,7 +54,7 @@ THRESHOLDS = {
     "actors": 0.45,
     "recipients": 0.5,
     "same": 0.5,
-    "event": 0.42,
+    "event": 0.3,
 }
 Row = tuple[dict[str, float], int]
 
@@ -172,7 +172,7 @@ def pairs(example: Example, decoder: Decoder, annotator: Reader) -> list[Row]:
     """Which single sentences of one type speak of one act, with fields as the decoder sees them."""
     document, out = example.document, []
     singles = [
-        (compose.fill(document, Group(g.type, (i,)), decoder, annotator.recognise, lambda x: extract.facets(example.said, x)), k)
+        (compose.fill(document, Group(g.type, (i,)), decoder, extract.unnamed, lambda x: extract.facets(example.said, x)), k)
         for k, (g, _) in enumerate(example.groups)
         for i in g.reads
     ]
@@ -206,13 +206,13 @@ def as_guide(document: reading.Document, f: Filled) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def proposed(example: Example, decoder: Decoder, annotator: Reader) -> tuple[list[Filled], dict[tuple[int, str], float]]:
+def proposed(example: Example, decoder: Decoder) -> tuple[list[Filled], dict[tuple[int, str], float]]:
     """Candidates of a document from the heads and rules, joined, and the log-odds of each (sentence, type)."""
     document = example.document
     if not (document.materials or extract.entangled(document)):
         return [], {}
     typed = [t for read in document.reads for t in extract.types(read, example.said[read.index], lexicon.data("typing"))]
-    return extract.candidates(document, typed, example.said, decoder, annotator.recognise), {(t.read, t.type): logit(t.score) for t in typed}
+    return extract.candidates(document, typed, example.said, decoder), {(t.read, t.type): logit(t.score) for t in typed}
 
 
 def judged(example: Example, found: list[Filled], heard: dict[tuple[int, str], float]) -> list[Row]:
@@ -239,7 +239,7 @@ def folds(data: list[Example], annotators: dict[str, Reader], count: int) -> lis
         decoder.models["same"] = fit(same, STRENGTH["same"], THRESHOLDS["same"])
         parts = []
         for e in (e for f, e, _ in prepared if f == k):
-            found, heard = proposed(e, decoder, annotators[e.raw["lang"]])
+            found, heard = proposed(e, decoder)
             parts.append((e, found, heard, judged(e, found, heard)))
         out.append(Fold(decoder, parts))
         print(f"fold {k + 1} of {count}", file=sys.stderr, flush=True)
@@ -261,8 +261,12 @@ def measure(found: list[Fold], folder: Path, annotators: dict[str, Reader]) -> N
                 put(
                     alone,
                     e,
-                    [as_guide(e.document, f) | {"confidence": f.group.score} for f in compose.real(e.document, candidates, heard, fold.decoder)],
+                    [finished(e, f, fold.decoder, annotator) for f in compose.real(e.document, candidates, heard, fold.decoder)],
                 )
+
+
+def finished(e: Example, f: Filled, decoder: Decoder, annotator: Reader) -> dict[str, Any]:
+    return as_guide(e.document, extract.finished(e.document, f, e.said, decoder, annotator.recognise)) | {"confidence": f.group.score}
 
 
 def put(handle: Any, example: Example, events: list[dict[str, Any]]) -> None:

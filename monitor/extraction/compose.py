@@ -177,10 +177,22 @@ def event_features(document: Document, filled: Filled, found: list[Filled], scor
     )
 
 
+def anchored(document: Document, group: Group) -> bool:
+    """Whether a material of ours, or a list of entities, is named in the title or within three sentences of the event."""
+    near = [read for read in document.reads if read.sentence.title or any(abs(read.index - i) <= 3 for i in group.reads)]
+    return any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material")) or any(read.of("law") or LISTS.search(read.text) for read in near)
+
+
+COMMON = {"copper", "silver", "titanium", "uranium", "tin"}
+LISTS = re.compile(
+    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|general licen[cs]e|export (?:licen[cs]e|permit|ban|quota|curb)|concentrate|\bores?\b|smelt|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可|矿|礦", re.IGNORECASE
+)
+
+
 def real(document: Document, found: list[Filled], scores: Mapping[tuple[int, str], float], decoder: Decoder) -> list[Filled]:
     """Only those that are events, each with its probability as score, in the order of the text."""
     judged = [replace(f, group=replace(f.group, score=decoder.probability("event", event_features(document, f, found, scores)))) for f in found]
-    return sorted((f for f in judged if f.group.score >= decoder.threshold("event")), key=lambda f: min(f.group.reads))
+    return sorted((f for f in judged if f.group.score >= decoder.threshold("event") and anchored(document, f.group)), key=lambda f: min(f.group.reads))
 
 
 # ---- joining ----------------------------------------------------------------------------------------------------------------

@@ -136,10 +136,10 @@ class Extractor:
             return [], []
         said = self.said(document)
         typed = [t for read in document.reads for t in types(read, said[read.index], self.settings)]
-        joined = candidates(document, typed, said, self.decoder, self.reader(document.language).recognise)
-        if self.heads is None:
-            return typed, joined
-        return typed, compose.real(document, joined, {(t.read, t.type): logit(t.score) for t in typed}, self.decoder)
+        found = candidates(document, typed, said, self.decoder)
+        if self.heads is not None:
+            found = compose.real(document, found, {(t.read, t.type): logit(t.score) for t in typed}, self.decoder)
+        return typed, [finished(document, f, said, self.decoder, self.reader(document.language).recognise) for f in found]
 
     def said(self, document: Document) -> list[Scores | None]:
         """What the heads say of each sentence; None for all without heads."""
@@ -167,17 +167,34 @@ def entangled(document: Document) -> bool:
     return bool(LISTS.search(document.whole))
 
 
-def candidates(document: Document, typed: list[Typed], said: Sequence[Scores | None], decoder: Decoder, recognise: Recognise) -> list[Filled]:
-    """Groups of sentences that may assert one act each, with their fields."""
+def unnamed(_: Read) -> None:
+    """Recognises nothing: candidates make do with the names that lists know."""
+
+
+def candidates(document: Document, typed: list[Typed], said: Sequence[Scores | None], decoder: Decoder) -> list[Filled]:
+    """Groups of sentences that may assert one act each, with their fields as far as lists know the names."""
 
     def refill(group: Group) -> Filled:
-        return compose.fill(document, group, decoder, recognise, lambda g: facets(said, g))
+        return compose.fill(document, group, decoder, unnamed, lambda g: facets(said, g))
 
     return compose.join(document, [Group(t.type, (t.read,), t.score, t.why) for t in typed if t.taken], decoder, refill)
 
 
+def finished(document: Document, filled: Filled, said: Sequence[Scores | None], decoder: Decoder, recognise: Recognise) -> Filled:
+    """An event with all names, those of the recogniser too."""
+    return compose.fill(document, filled.group, decoder, recognise, lambda g: facets(said, g))
+
+
+def bare(read: Read) -> bool:
+    """Whether a sentence is little more than a date or a word: nothing is asserted by it."""
+    rest = len(read.text) - sum(found.end - found.start for found in read.dates)
+    return rest < (4 if read.text[:1] > "\u3000" else 12)
+
+
 def types(read: Read, said: Scores | None, settings: Mapping[str, Any]) -> list[Typed]:
     """The types that a sentence may assert, likeliest first; taken where likely enough to be looked at further."""
+    if bare(read):
+        return []
     fired = triggers.find(read.text)
     strong = {t.type: t.text for t in fired if t.strong}
     if said is None:

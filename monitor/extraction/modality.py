@@ -4,7 +4,7 @@ Features for the decoder: cue words by meaning, the place in the document, the a
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.extraction import slots
 from monitor.extraction.decoder import Features
@@ -19,13 +19,19 @@ def cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)) for name, patterns in data("cues").items())
 
 
+@lru_cache(maxsize=1024)
+def cues_in(text: str) -> tuple[str, ...]:
+    """The groups of cue words that a sentence uses."""
+    return tuple(name for name, pattern in cues() if pattern.search(text))
+
+
 def features(document: Document, group: Group, date: str | None, heads: Features) -> dict[str, float]:
     """Everything that bears on focus, status, certainty and direction of a group. `heads` are log-odds by name, empty without heads."""
     reads = [document.reads[i] for i in group.reads]
     text = " ".join(read.text for read in reads)
-    out = {f"cue {name}": 1.0 for name, pattern in cues() if pattern.search(text)}
-    around = " ".join(document.reads[j].text for i in group.reads[:1] for j in (i - 1, i + 1) if 0 <= j < len(document.reads))
-    out |= {f"near {name}": 1.0 for name, pattern in cues() if pattern.search(around)}
+    out = {f"cue {name}": 1.0 for read in reads for name in cues_in(read.text)}
+    around = [document.reads[j] for i in group.reads[:1] for j in (i - 1, i + 1) if 0 <= j < len(document.reads)]
+    out |= {f"near {name}": 1.0 for read in around for name in cues_in(read.text)}
     first = min(group.reads)
     place = "title" if first == 0 else "lead" if first <= 2 else "early" if first <= 5 else "late"
     age = slots.recency(date, document) if date else "undated"

@@ -94,7 +94,9 @@ def names(document: Document, read: Read, default: str) -> Iterator[Name]:
     for name in known_names(read, default):
         taken.append((name.start, name.end))
         yield name
-    found = chinese_names(read) if document.language == "zh" else recognised(read)
+    if "names" not in read.doc.user_data and (document.language == "zh" or read.doc.user_data.get("named")):
+        read.doc.user_data["names"] = tuple(chinese_names(read) if document.language == "zh" else recognised(read))
+    found = read.doc.user_data.get("names", ())
     for name in found:
         if not any(name.start < end and start < name.end for start, end in taken):
             yield name

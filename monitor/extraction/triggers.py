@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.extraction.lexicon import data
 
@@ -29,6 +29,7 @@ def rules() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
     return tuple(out)
 
 
+@lru_cache(maxsize=1024)
 def find(text: str) -> tuple[Trigger, ...]:
     """The first firing of each rule in a sentence."""
     return tuple(Trigger(kind, strong, m.start(), m.end(), m[0]) for kind, strong, pattern in rules() if (m := pattern.search(text)))
