@@ -6,12 +6,13 @@ every sentence of a document without events.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from monitor.extraction import boilerplate
 from monitor.extraction import sentences as splitter
+from monitor.extraction.gloss import Gloss
 
 FOLDER = Path(__file__).resolve().parent
 WORK = FOLDER / "work"
@@ -86,6 +87,14 @@ def group(document: dict[str, Any]) -> str:
 
 def fold_of(example: Example, folds: int) -> int:
     return int(hashlib.sha256(example.group.encode()).hexdigest(), 16) % folds
+
+
+def glossed(example: Example, gloss: Gloss) -> Example:
+    """A Chinese example with its words in English, as the encoder reads it; an English one as it is."""
+    if example.language != "zh":
+        return example
+    sentences = tuple(replace(s, text=gloss.english(s.text)) for s in example.sentences)
+    return replace(example, title=gloss.english(example.title), sentences=sentences)
 
 
 def examples() -> list[Example]:

@@ -19,10 +19,11 @@ from sklearn.linear_model import LogisticRegression
 
 from models.training.corpus import CODES, DIRECTIONS, STATUSES, TYPES, Example
 from monitor.extraction import linear
+from monitor.extraction.linear import Kind
 
 warnings.filterwarnings("ignore", category=ConvergenceWarning)  # a hundred rounds are near enough
 Floats = npt.NDArray[np.floating]
-STRENGTH = {"en": 30.0, "zh": 100.0}  # inverse regularisation, by cross-validation
+STRENGTH: dict[Kind, float] = {"words": 30.0, "characters": 100.0}  # inverse regularisation, by cross-validation
 FACET_STRENGTH = 20.0
 BOOST = 5.0  # weight of a sentence that has the type against one that has not
 FACETS: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
@@ -40,22 +41,23 @@ TYPE_WEIGHT = 1.0  # value of the type's own feature beside n-gram fields of len
 class Fitted:
     """`weights` [BUCKETS, outputs], `bias` [outputs], and `by_type` [types, facets], added once the type is given."""
 
+    kind: Kind
     idf: Floats
     weights: Floats
     bias: Floats
     by_type: Floats
 
 
-def matrix(examples: Sequence[Example], idf: Floats | None) -> sparse.csr_matrix:
-    rows = [linear.features(x.title, x.texts, i, x.language, idf) for x in examples for i in range(len(x.sentences))]
+def matrix(examples: Sequence[Example], kind: Kind, idf: Floats | None) -> sparse.csr_matrix:
+    rows = [linear.features(x.title, x.texts, i, kind, idf) for x in examples for i in range(len(x.sentences))]
     ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     columns, values = np.concatenate([b for b, _ in rows]), np.concatenate([v for _, v in rows])
     return sparse.csr_matrix((values, columns, ends), shape=(len(rows), linear.BUCKETS))
 
 
-def inverse_frequency(examples: Sequence[Example]) -> Floats:
+def inverse_frequency(examples: Sequence[Example], kind: Kind) -> Floats:
     """log(N / df), and nothing for what only one sentence has."""
-    seen = np.asarray((matrix(examples, None) > 0).sum(axis=0)).ravel()
+    seen = np.asarray((matrix(examples, kind, None) > 0).sum(axis=0)).ravel()
     return np.where(seen > 1, np.log((seen.max() + 1) / np.maximum(seen, 1)) + 0.3, 0.0).astype(np.float32)
 
 
@@ -70,14 +72,13 @@ def one(features: sparse.csr_matrix, labels: npt.NDArray[np.bool_], strength: fl
     return model.coef_[0], float(model.intercept_[0])
 
 
-def fit(examples: Sequence[Example]) -> Fitted:
-    """All outputs of one language."""
-    language = examples[0].language
-    idf = inverse_frequency(examples)
-    features = matrix(examples, idf)
+def fit(examples: Sequence[Example], kind: Kind) -> Fitted:
+    """All outputs; for "words", Chinese examples are glossed before."""
+    idf = inverse_frequency(examples, kind)
+    features = matrix(examples, kind, idf)
     events = [found for x in examples for found in x.events]
     own = features[:, : linear.OWN]
-    columns = [one(own, np.array([any(e["type"] == t for e in found) for found in events]), STRENGTH[language], BOOST) for t in TYPES]
+    columns = [one(own, np.array([any(e["type"] == t for e in found) for found in events]), STRENGTH[kind], BOOST) for t in TYPES]
     pairs = [(row, event) for row, found in enumerate(events) for event in found]
     types = sparse.csr_matrix(
         (np.full(len(pairs), TYPE_WEIGHT), ([*range(len(pairs))], [TYPES.index(e["type"]) for _, e in pairs])), shape=(len(pairs), len(TYPES))
@@ -87,12 +88,12 @@ def fit(examples: Sequence[Example]) -> Fitted:
     rest = np.zeros(linear.BUCKETS - linear.OWN)
     weights = np.stack([np.concatenate([w, rest]) for w, _ in columns] + [w[: linear.BUCKETS] for w, _ in facets], axis=1)
     by_type = np.stack([w[linear.BUCKETS :] if len(w) > linear.BUCKETS else np.zeros(len(TYPES)) for w, _ in facets], axis=1)
-    return Fitted(idf, weights, np.array([b for _, b in columns + facets]), by_type * TYPE_WEIGHT)
+    return Fitted(kind, idf, weights, np.array([b for _, b in columns + facets]), by_type * TYPE_WEIGHT)
 
 
 def scores(model: Fitted, examples: Sequence[Example]) -> Floats:
     """Logits [sentences, outputs], facets without their type's share."""
-    result: Floats = np.asarray(matrix(examples, model.idf) @ model.weights) + model.bias
+    result: Floats = np.asarray(matrix(examples, model.kind, model.idf) @ model.weights) + model.bias
     return result
 
 

@@ -17,8 +17,10 @@ from models.training import calibrate, linear
 from models.training.calibrate import Predictions
 from models.training.corpus import CODES, DIRECTIONS, STATUSES, TYPES, WORK, Example, fold_of
 from monitor.extraction.encoder import Heads, Language, Outputs
+from monitor.extraction.gloss import Gloss
+from monitor.extraction.linear import Kind
 
-FOLDS = 5
+FOLDS = 3
 LEAST = 0.03  # facets given a type are written for types at least this likely
 OUTPUTS = Outputs(tuple(TYPES), STATUSES, DIRECTIONS, tuple(CODES))
 
@@ -35,21 +37,26 @@ def assemble(examples: Sequence[Example], raw: dict[int, npt.NDArray[Any]], by_t
     return Predictions(np.concatenate([raw[i] for i in range(len(examples))]), np.stack(tables))
 
 
-def linear_predictions(examples: Sequence[Example]) -> Predictions:
+def linear_predictions(examples: Sequence[Example], kind: Kind) -> Predictions:
     """Every document scored by linear heads that were fitted without its fold."""
-    settings = (FOLDS, linear.STRENGTH, linear.BOOST, linear.FACET_STRENGTH)
-    path = WORK / f"linear-{examples[0].language}-{key(examples, *settings)}.npz"
+    path = WORK / f"{kind}-{key(examples, FOLDS, linear.STRENGTH, linear.BOOST, linear.FACET_STRENGTH)}.npz"
     if path.exists():
         with np.load(path) as stored:
             return Predictions(stored["raw"], stored["by_type"])
     raw, tables = {}, {}
     for fold in range(FOLDS):
-        model = linear.fit([x for x in examples if fold_of(x, FOLDS) != fold])
+        model = linear.fit([x for x in examples if fold_of(x, FOLDS) != fold], kind)
         tables[fold] = model.by_type
         raw |= {i: linear.scores(model, [x]) for i, x in enumerate(examples) if fold_of(x, FOLDS) == fold}
     found = assemble(examples, raw, tables, FOLDS)
     np.savez(path, raw=found.raw, by_type=found.by_type)
     return found
+
+
+def some(part: Predictions, examples: Sequence[Example], chosen: Sequence[bool]) -> Predictions:
+    """The rows of the chosen documents."""
+    keep = np.array([yes for x, yes in zip(examples, chosen, strict=True) for _ in x.sentences])
+    return Predictions(part.raw[keep], part.by_type[keep])
 
 
 def calibrated(examples: Sequence[Example], parts: Sequence[Predictions]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -64,9 +71,9 @@ def calibrated(examples: Sequence[Example], parts: Sequence[Predictions]) -> tup
     return numbers, tables
 
 
-def rows(examples: Sequence[Example], numbers: npt.NDArray[Any], tables: npt.NDArray[Any]) -> list[dict[str, Any]]:
-    """Lines of oof.jsonl."""
-    heads = Heads("out of fold", OUTPUTS, {"en": Language((), np.zeros(0), np.zeros(0))})
+def rows(examples: Sequence[Example], numbers: npt.NDArray[Any], tables: npt.NDArray[Any], parts: Sequence[str]) -> list[dict[str, Any]]:
+    """Lines of oof.jsonl; `parts` are the models that scored them."""
+    heads = Heads("out of fold", OUTPUTS, {"en": Language((), np.zeros(0), np.zeros(0))}, Gloss({}, 0))
     out, at = [], 0
     for x in examples:
         scored = []
@@ -75,7 +82,7 @@ def rows(examples: Sequence[Example], numbers: npt.NDArray[Any], tables: npt.NDA
             scores["given"] = {name: facets for name, facets in scores["given"].items() if scores["types"][name] >= LEAST}
             scored.append({"start": sentence.start, "end": sentence.end, **scores})
             at += 1
-        out.append({"id": x.id, "language": x.language, "sentences": scored})
+        out.append({"id": x.id, "language": x.language, "parts": list(parts), "sentences": scored})
     return out
 
 

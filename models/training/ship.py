@@ -18,19 +18,19 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def manifest(folder: Path, parts: Mapping[str, dict[str, Any]], languages: Mapping[str, tuple[Sequence[str], Weights]], made_from: str) -> None:
-    """`parts`: file name to its options; `languages`: the parts that score it, and how they are added up."""
-    files = sorted({*parts, *(options["tokenizer"] for options in parts.values() if "tokenizer" in options)})
+def manifest(folder: Path, parts: Mapping[str, dict[str, Any]], languages: Mapping[str, tuple[Sequence[str], Weights]], documents: str) -> None:
+    """`parts`: file name to its options; `languages`: the parts that score it, and how they are added up; `documents`: what was learnt from."""
+    tokenizers = {options["tokenizer"] for options in parts.values() if "tokenizer" in options}
     told = {
+        "documents": documents,
+        "files": {name: digest(folder / name) for name in sorted({*parts, *tokenizers, "gloss.tsv"})},
         "outputs": {"types": OUTPUTS.types, "statuses": OUTPUTS.statuses, "directions": OUTPUTS.directions, "codes": OUTPUTS.codes},
-        "files": {name: digest(folder / name) for name in files},
         "parts": parts,
-        "languages": {
-            name: {"parts": used, "weights": weights.round(4).tolist(), "bias": bias.round(4).tolist()}
-            for name, (used, (weights, bias)) in languages.items()
-        },
-        "documents": made_from,
+        "languages": {name: {"parts": used, "weights": rounded(how[0]), "bias": rounded(how[1])} for name, (used, how) in languages.items()},
     }
     version = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:10]
-    text = json.dumps({"version": f"heads-{version}", **told}, indent=1)
-    (folder / "heads.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "heads.json").write_text(json.dumps({"version": f"heads-{version}", **told}, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def rounded(numbers: npt.NDArray[Any]) -> Any:
+    return numbers.round(4).tolist()

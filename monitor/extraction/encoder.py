@@ -1,8 +1,8 @@
 """Trained heads: what each sentence of a document asserts, with calibrated probabilities.
 
-Two models look at a sentence, a fine-tuned MiniLM (English) and linear heads over n-grams (English and Chinese). Their numbers are
-added with weights fitted on documents that neither had seen, so that 0.9 means nine in ten. One thread, one window at a time: the
-same text always gives the same numbers.
+Several models look at a sentence: a fine-tuned MiniLM and linear heads over words, which read English and Chinese in its word-by-word
+gloss, and linear heads over Chinese characters. Their numbers are added with weights fitted on documents that none had seen, so that
+0.9 means nine in ten. One thread, one window at a time: the same text always gives the same numbers.
 """
 
 import hashlib
@@ -14,11 +14,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from tokenizers import Tokenizer
 
 from monitor.errors import ModelFailed
-from monitor.extraction.linear import Linear
+from monitor.extraction.gloss import Gloss
+from monitor.extraction.linear import Kind, Linear
 from monitor.extraction.packs import Pack, packs
 from monitor.resources import models_folder
 
@@ -44,25 +45,45 @@ class SentenceScores(Facets):
     given: dict[str, Facets] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as a part reads it; `wanted` are the sentences to score."""
+
+    title: str
+    sentences: tuple[str, ...]
+    wanted: tuple[int, ...]
+
+
 class Part(Protocol):
-    """A model: raw numbers [wanted, outputs], and `by_type` [types, facets], which is added to the facets once the type is given."""
+    """A model: raw numbers [wanted, outputs], and `by_type` [types, facets], which is added to the facets once the type is given.
+
+    `native` parts read Chinese itself and not its gloss.
+    """
+
+    @property
+    def native(self) -> bool: ...
 
     @property
     def by_type(self) -> Floats: ...
 
-    def raw(self, title: str, sentences: Sequence[str], wanted: Sequence[int], language: str) -> Floats: ...
+    def raw(self, reading: Reading) -> Floats: ...
 
 
 @dataclass(frozen=True)
 class LinearPart:
     model: Linear
+    kind: Kind
+
+    @property
+    def native(self) -> bool:
+        return self.kind == "characters"
 
     @property
     def by_type(self) -> Floats:
         return self.model.by_type
 
-    def raw(self, title: str, sentences: Sequence[str], wanted: Sequence[int], language: str) -> Floats:
-        return np.stack([self.model.logits(title, sentences, index, language) for index in wanted])
+    def raw(self, reading: Reading) -> Floats:
+        return np.stack([self.model.logits(reading.title, reading.sentences, index, self.kind) for index in reading.wanted])
 
 
 @dataclass(frozen=True)
@@ -71,14 +92,16 @@ class EncoderPart:
     tokenizer: Tokenizer
     by_type: Floats
 
-    def raw(self, title: str, sentences: Sequence[str], wanted: Sequence[int], language: str) -> Floats:
-        known = {i for index in wanted for i in (index - 1, index) if i >= 0}
-        pieces = [self.pieces(text) if i in known else [] for i, text in enumerate(sentences)]
+    native = False
+
+    def raw(self, reading: Reading) -> Floats:
+        known = {i for index in reading.wanted for i in (index - 1, index)}
+        pieces = [self.pieces(text) if i in known else [] for i, text in enumerate(reading.sentences)]
         found: dict[int, Floats] = {}
-        for pack in packs(self.pieces(title), pieces, sorted(set(wanted))):
+        for pack in packs(self.pieces(reading.title), pieces, sorted(set(reading.wanted))):
             output = self.session.run(None, inputs(pack))[0][0]
             found |= {index: row for (index, _, _), row in zip(pack.targets, output, strict=True)}
-        return np.stack([found[index] for index in wanted])
+        return np.stack([found[index] for index in reading.wanted])
 
     def pieces(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
@@ -102,8 +125,8 @@ class Language:
     weights: Floats
     bias: Floats
 
-    def combined(self, title: str, sentences: Sequence[str], wanted: Sequence[int], language: str) -> Floats:
-        shares = (part.raw(title, sentences, wanted, language) * weight for part, weight in zip(self.parts, self.weights, strict=True))
+    def combined(self, native: Reading, gloss: Reading) -> Floats:
+        shares = (part.raw(native if part.native else gloss) * weight for part, weight in zip(self.parts, self.weights, strict=True))
         return np.asarray(sum(shares) + self.bias)
 
     def by_type(self, types: int) -> Floats:
@@ -138,6 +161,7 @@ class Heads:
     version: str
     outputs: Outputs
     languages: Mapping[str, Language]
+    gloss: Gloss
 
     def sentences(self, title: str, sentences: Sequence[str], language: str, wanted: Sequence[int] | None = None) -> tuple[SentenceScores, ...]:
         """Scores of `sentences[i]` for each i of `wanted` (all when None), in that order.
@@ -145,13 +169,19 @@ class Heads:
         `sentences` are all of the document in order, the title's own first: neighbours are context even where they are not wanted.
         A language other than "zh" is read as English.
         """
-        indexes = range(len(sentences)) if wanted is None else wanted
-        if not indexes:
+        native = Reading(title, tuple(sentences), tuple(range(len(sentences)) if wanted is None else wanted))
+        if not native.wanted:
             return ()
         heads = self.languages["zh" if language == "zh" else "en"]
-        numbers = heads.combined(title, sentences, indexes, language)
+        numbers = heads.combined(native, self.glossed(native) if language == "zh" else native)
         by_type = heads.by_type(len(self.outputs.types))
         return tuple(self.scores(row, by_type) for row in numbers)
+
+    def glossed(self, native: Reading) -> Reading:
+        """Every sentence that is wanted or next to one, word by word in English."""
+        near = {i + step for i in native.wanted for step in (-1, 0, 1)}
+        sentences = tuple(self.gloss.english(text) if i in near else "" for i, text in enumerate(native.sentences))
+        return Reading(self.gloss.english(native.title), sentences, native.wanted)
 
     def scores(self, row: Floats, by_type: Floats) -> SentenceScores:
         types, facets = np.split(row, [len(self.outputs.types)])
@@ -170,8 +200,8 @@ def sigmoid(numbers: Floats) -> Floats:
 
 
 def softmax(numbers: Floats) -> Floats:
-    raised: Floats = np.exp(numbers - numbers.max())
-    return raised / raised.sum()
+    raised = np.exp(numbers - numbers.max())
+    return np.asarray(raised / raised.sum())
 
 
 def load(folder: Path | None = None) -> Heads:
@@ -185,7 +215,8 @@ def load(folder: Path | None = None) -> Heads:
         name: Language(tuple(parts[p] for p in one["parts"]), np.array(one["weights"]), np.array(one["bias"]))
         for name, one in told["languages"].items()
     }
-    return Heads(told["version"], Outputs(**{name: tuple(values) for name, values in told["outputs"].items()}), languages)
+    outputs = Outputs(**{name: tuple(values) for name, values in told["outputs"].items()})
+    return Heads(told["version"], outputs, languages, Gloss.read(folder / "gloss.tsv"))
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -207,7 +238,7 @@ def check(path: Path, expected: str) -> None:
 
 def part(folder: Path, name: str, options: dict[str, Any]) -> Part:
     if options["kind"] == "linear":
-        return LinearPart(Linear.read(folder / name))
+        return LinearPart(Linear.read(folder / name), options["reads"])
     how = onnxruntime.SessionOptions()
     how.intra_op_num_threads = how.inter_op_num_threads = 1
     how.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL

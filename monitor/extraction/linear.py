@@ -1,19 +1,22 @@
-"""Linear heads over hashed n-grams: what a sentence, its title and its neighbours say, in any language, with numpy alone.
+"""Linear heads over hashed n-grams: what a sentence, its title and its neighbours say, with numpy alone.
 
-Features are n-grams of words (characters in Chinese), each hashed into one of `BUCKETS` places together with the field it stands in.
-Training and running both make them here, so that they cannot drift apart.
+Features are n-grams of words (English, and Chinese word by word in English) or of characters (Chinese), each hashed into one of
+`BUCKETS` places together with the field it stands in. Training and running both make them here, so that they cannot drift apart.
 """
 
 import itertools
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from monitor.extraction.gloss import simplified
 
 BUCKETS = 1 << 17
 OWN = 1 << 16  # the lower half is the sentence's own, the upper half is for its title, neighbours and place
@@ -23,16 +26,17 @@ YEAR = re.compile(r"(19|20)\d\d")
 PLACES = (1, 2, 3, 5, 9, 16)
 
 Floats = npt.NDArray[np.floating]
+Kind = Literal["words", "characters"]
 Row = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 
 
-def english(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """Words with crude stems, numbers by shape, and pairs of neighbours."""
-    words = [shape(word) for word in WORD.findall(text.lower().replace("’", "'").replace("'s ", " "))]
-    stems = [f"~{word[:6]}" for word in words if len(word) > 6]
-    pairs = [f"{a} {b}" for a, b in itertools.pairwise(words)]
-    skips = [f"{a} _ {b}" for a, b in zip(words, words[2:], strict=False)]
-    return words + stems + pairs + skips
+    ones = [shape(word) for word in WORD.findall(text.lower().replace("’", "'").replace("'s ", " "))]
+    stems = [f"~{word[:6]}" for word in ones if len(word) > 6]
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(ones)]
+    skips = [f"{a} _ {b}" for a, b in zip(ones, ones[2:], strict=False)]
+    return ones + stems + pairs + skips
 
 
 def shape(word: str) -> str:
@@ -41,9 +45,9 @@ def shape(word: str) -> str:
     return word if YEAR.fullmatch(word) else "0" * min(len(word), 4)
 
 
-def chinese(text: str) -> list[str]:
-    """One to four characters in a row; digits by shape."""
-    plain = re.sub(r"\d", "0", re.sub(r"\s+", "", text.lower()))
+def characters(text: str) -> list[str]:
+    """One to four characters in a row, Traditional as Simplified; digits by shape."""
+    plain = re.sub(r"\d", "0", re.sub(r"\s+", "", simplified(text.lower())))
     return [plain[i : i + n] for n in (1, 2, 3, 4) for i in range(len(plain) - n + 1)]
 
 
@@ -51,12 +55,12 @@ def place(index: int) -> str:
     return f"place {sum(index >= limit for limit in PLACES)}"
 
 
-def features(title: str, sentences: Sequence[str], index: int, language: str, idf: Floats | None = None) -> Row:
+def features(title: str, sentences: Sequence[str], index: int, kind: Kind, idf: Floats | None = None) -> Row:
     """Buckets and values of sentence `index`: every field's n-grams, damped, weighted by `idf`, brought to length 1 and scaled."""
     texts = {"s": sentences[index], "t": title, "p": sentences[index - 1] if index else "", "n": "".join(sentences[index + 1 : index + 2])}
-    values: Counter[int] = Counter()
+    values: defaultdict[int, float] = defaultdict(float)
     for field, scale in FIELDS:
-        for bucket, value in one_field(texts[field], field, language, idf):
+        for bucket, value in one_field(texts[field], field, kind, idf):
             values[bucket] += value * scale
     values[bucket_of("#", place(index))] += 0.3
     if sentences[index] == title:
@@ -68,8 +72,8 @@ def bucket_of(field: str, gram: str) -> int:
     return zlib.crc32(f"{field}:{gram}".encode()) % OWN + (0 if field == "s" else OWN)
 
 
-def one_field(text: str, field: str, language: str, idf: Floats | None) -> list[tuple[int, float]]:
-    grams = Counter(bucket_of(field, gram) for gram in (chinese(text) if language == "zh" else english(text)))
+def one_field(text: str, field: str, kind: Kind, idf: Floats | None) -> list[tuple[int, float]]:
+    grams = Counter(bucket_of(field, gram) for gram in (characters(text) if kind == "characters" else words(text)))
     if not grams:
         return []
     buckets = np.fromiter(grams, np.int32, len(grams))
@@ -100,9 +104,9 @@ class Linear:
             idf[stored["buckets"]] = stored["idf"]
             return cls(idf, rows, stored["weights"], stored["scale"], stored["bias"], stored["by_type"])
 
-    def logits(self, title: str, sentences: Sequence[str], index: int, language: str) -> npt.NDArray[np.float32]:
+    def logits(self, title: str, sentences: Sequence[str], index: int, kind: Kind) -> npt.NDArray[np.float32]:
         """One number per output for the sentence at `index`."""
-        buckets, values = features(title, sentences, index, language, self.idf)
+        buckets, values = features(title, sentences, index, kind, self.idf)
         rows = self.rows[buckets]
         seen = rows >= 0
         total: npt.NDArray[np.float32] = (values[seen] @ self.weights[rows[seen]].astype(np.float32)) * self.scale + self.bias
