@@ -80,7 +80,7 @@ async def read(source: Source, item: Item, means: Means, now: datetime) -> Artic
     Raises FetchFailed or ParseFailed when the page could not be had and the feed's words do not stand in for it.
     """
     if not wants_page(source, item):
-        return text.from_feed(item, source, now)
+        return await told_by_feed(source, item, means, now)
     try:
         async with means.hosts.turn(item.url):
             page: Fetched = await fetch(means.client, item.url, state=None, max_bytes=means.max_bytes, timeout=means.timeout)
@@ -88,15 +88,21 @@ async def read(source: Source, item: Item, means: Means, now: datetime) -> Artic
     except FetchFailed as error:
         if error.retry:
             raise
-        return told_by_feed(item, source, now, error)
+        return await instead(source, item, means, now, error)
     except ParseFailed as error:
-        return told_by_feed(item, source, now, error)
+        return await instead(source, item, means, now, error)
     return article
 
 
-def told_by_feed(item: Item, source: Source, now: datetime, error: FetchFailed | ParseFailed) -> Article:
+async def told_by_feed(source: Source, item: Item, means: Means, now: datetime) -> Article | None:
+    """The feed's own words, read by a child like any other page; None where they are too few."""
+    article: Article | None = await means.children.call(text.from_feed, item, source, now)
+    return article
+
+
+async def instead(source: Source, item: Item, means: Means, now: datetime, error: FetchFailed | ParseFailed) -> Article:
     """The feed's own words where the page will never be had. Raises `error` where they are too few."""
-    article = text.from_feed(item, source, now)
+    article = await told_by_feed(source, item, means, now)
     if article is None:
         raise error
     return article
