@@ -28,6 +28,7 @@ from monitor.extraction.encoder import EncoderPart, Reading
 
 BASE_HASH = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # model.safetensors of all-MiniLM-L6-v2, revision 1110a243
 FOLDS, QUICK_FOLDS, OPSET = 3, 7, 17
+Fit = tuple[dict[str, Any], Predictions, list[bool]]  # the part's options, numbers for documents, which documents were scored unseen
 NAME, TOKENIZER = "encoder.onnx", "tokenizer.json"
 
 
@@ -50,33 +51,47 @@ def tokenizer_in(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def trained(examples: Sequence[Example], base: Path, settings: Settings) -> tuple[Net, list[str]]:
-    """A network fine-tuned on `examples`, and their ids; goes on from its checkpoint in work/ where there is one."""
+def trained(examples: Sequence[Example], base: Path, settings: Settings) -> Net:
+    """A network fine-tuned on `examples`; goes on from its checkpoint in work/ where there is one."""
     torch.manual_seed(settings.seed)
-    net, run = Net(base), key(examples, settings)
-    nets.train(net, tokenizer_in(base), examples, settings, WORK / f"net-{run}.pt")
-    return net, [x.id for x in examples]
+    net = Net(base)
+    nets.train(net, tokenizer_in(base), examples, settings, WORK / f"net-{key(examples, settings)}.pt")
+    return net
 
 
-def fit(examples: Sequence[Example], told: Path | None, folder: Path, quick: bool) -> tuple[dict[str, Any], Predictions, list[bool]]:
-    """Export into `folder`. Returns the part's options, numbers for documents, and which documents were scored unseen."""
+def fit(examples: Sequence[Example], told: Path | None, folder: Path, quick: bool, network: Path | None) -> Fit:
+    """Export into `folder`. `network` is the checkpoint of an earlier run, which is taken as it is."""
     base, settings = base_folder(told), Settings()
     shutil.copyfile(base / TOKENIZER, folder / TOKENIZER)
+    if network:
+        net, kept = Net(base), torch.load(network, weights_only=True)
+        net.load_state_dict(kept["net"])
+        return once(net, set(kept["ids"]), examples, base, folder)
     if quick:
-        net, _ = trained([x for x in examples if fold_of(x, QUICK_FOLDS)], base, settings)
-        part = shipped(net, base, folder)
-        unseen = [not fold_of(x, QUICK_FOLDS) for x in examples]
-        raw = {i: run_time(part, x) for i, x in enumerate(examples) if unseen[i]}
-        return options(net), together(examples, raw, [part.by_type] * len(examples)), unseen
+        some = [x for x in examples if fold_of(x, QUICK_FOLDS)]
+        return once(trained(some, base, settings), {x.id for x in some}, examples, base, folder)
+    return crossed(examples, base, folder, settings)
+
+
+def once(net: Net, seen: set[str], examples: Sequence[Example], base: Path, folder: Path) -> Fit:
+    """Ship `net`, and score what it has not seen."""
+    part = shipped(net, base, folder)
+    unseen = [x.id not in seen for x in examples]
+    raw = {i: run_time(part, x) for i, x in enumerate(examples) if unseen[i]}
+    return options(net), together(examples, raw, [part.by_type] * len(examples)), unseen
+
+
+def crossed(examples: Sequence[Example], base: Path, folder: Path, settings: Settings) -> Fit:
+    """Score each fold by a network that learnt from the others; ship one that learnt from all."""
     raw, tables = {}, [np.zeros(0)] * len(examples)
     for fold in range(FOLDS):
-        net, _ = trained([x for x in examples if fold_of(x, FOLDS) != fold], base, settings)
+        net = trained([x for x in examples if fold_of(x, FOLDS) != fold], base, settings)
         with tempfile.TemporaryDirectory() as place:
             part = shipped(net, base, Path(place))
             for i, x in enumerate(examples):
                 if fold_of(x, FOLDS) == fold:
                     raw[i], tables[i] = run_time(part, x), np.asarray(part.by_type)
-    net, _ = trained(examples, base, settings)
+    net = trained(examples, base, settings)
     shipped(net, base, folder)
     return options(net), together(examples, raw, tables), [True] * len(examples)
 
@@ -88,7 +103,7 @@ def together(examples: Sequence[Example], raw: dict[int, Any], tables: Sequence[
 
 
 def options(net: Net) -> dict[str, Any]:
-    return {"kind": "encoder", "tokenizer": TOKENIZER, "by_type": net.by_type.detach().numpy().round(4).astype(float).round(4).tolist()}
+    return {"kind": "encoder", "tokenizer": TOKENIZER, "by_type": net.by_type.detach().numpy().astype(float).round(4).tolist()}
 
 
 def run_time(part: EncoderPart, example: Example) -> npt.NDArray[Any]:

@@ -57,6 +57,8 @@ def main() -> None:
     parser.add_argument("--linear", action="store_true", help="leave the encoder out")
     parser.add_argument("--base", type=Path, help="folder of the pretrained encoder: model.safetensors, config.json, tokenizer.json")
     parser.add_argument("--quick", action="store_true", help="train the encoder once, without a seventh of the documents, and ship that")
+    parser.add_argument("--network", type=Path, help="ship the encoder of this checkpoint instead of training one")
+    parser.add_argument("--threads", type=int, default=1, help="cores for the encoder's training")
     parser.add_argument("--folder", type=Path, default=ship.SHIPPED, help="where to ship")
     options = parser.parse_args()
     WORK.mkdir(exist_ok=True)
@@ -69,9 +71,10 @@ def main() -> None:
     }
     told, covered = {"words.npz": fit_linear(read, "words", options.folder)}, [True] * len(found)
     if not options.linear:
-        from models.training import encoder  # torch is not needed for the linear heads
+        from models.training import encoder, net  # torch is not needed for the linear heads
 
-        parts[ENCODER], told[ENCODER], covered = encoder.fit(read, options.base, options.folder, options.quick)
+        net.THREADS = options.threads
+        parts[ENCODER], told[ENCODER], covered = encoder.fit(read, options.base, options.folder, options.quick, options.network)
     languages, lines = {}, []
     for language in LANGUAGES:
         mine = [x for x in found if x.language == language]
