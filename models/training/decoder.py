@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from models.training.corpus import FOLDER, WORK
 from monitor.extraction import compose, evaluate, extract, lexicon, modality, reading, roles, slots
@@ -29,30 +29,31 @@ from monitor.extraction.encoder import Facets, SentenceScores
 from monitor.extraction.extract import Reader
 from monitor.extraction.slots import Group, Option
 
+# Inverse regularisation and thresholds, by two-fold cross-validation.
 STRENGTH = {
     "jurisdictions": 0.3,
-    "destinations": 0.3,
+    "destinations": 0.1,
     "materials": 0.3,
     "date": 0.3,
-    "effective": 0.3,
+    "effective": 0.1,
     "until": 0.3,
     "instrument": 0.3,
-    "actors": 0.2,
-    "recipients": 0.2,
+    "actors": 0.3,
+    "recipients": 0.5,
     "same": 0.3,
     "event": 0.3,
 }
-LABEL_STRENGTH = 0.1
+LABEL_STRENGTH = 0.5
 THRESHOLDS = {
     "jurisdictions": 0.5,
-    "destinations": 0.5,
-    "materials": 0.45,
-    "date": 0.3,
-    "effective": 0.5,
-    "until": 0.5,
-    "instrument": 0.45,
-    "actors": 0.45,
-    "recipients": 0.5,
+    "destinations": 0.35,
+    "materials": 0.35,
+    "date": 0.2,
+    "effective": 0.4,
+    "until": 0.35,
+    "instrument": 0.35,
+    "actors": 0.42,
+    "recipients": 0.35,
     "same": 0.5,
     "event": 0.3,
 }
@@ -168,7 +169,7 @@ def fitted(all_rows: Iterable[dict[str, list[Row]]]) -> Decoder:
     return Decoder({name: fit(data, STRENGTH.get(name, LABEL_STRENGTH), THRESHOLDS.get(name, 0.5)) for name, data in merged.items()}, {})
 
 
-def pairs(example: Example, decoder: Decoder, annotator: Reader) -> list[Row]:
+def pairs(example: Example, decoder: Decoder) -> list[Row]:
     """Which single sentences of one type speak of one act, with fields as the decoder sees them."""
     document, out = example.document, []
     singles = [
@@ -199,11 +200,9 @@ def decode(example: Example, decoder: Decoder, annotator: Reader, joined: bool =
 
 
 def as_guide(document: reading.Document, f: Filled) -> dict[str, Any]:
-    return {
-        "type": f.group.type, **f.labels, "jurisdictions": list(f.jurisdictions), "destinations": list(f.destinations), "materials": list(f.materials),
-        "actors": list(f.actors), "recipients": list(f.recipients), "instrument": f.instrument, "date": f.date, "effective": f.effective, "until": f.until,
-        "evidence": [document.reads[i].text for i in f.group.reads],
-    }  # fmt: skip
+    fields = {name: getattr(f, name) for name in ("instrument", "date", "effective", "until")}
+    lists = {name: list(getattr(f, name)) for name in ("jurisdictions", "destinations", "materials", "actors", "recipients")}
+    return {"type": f.group.type, **f.labels, **lists, **fields, "evidence": [document.reads[i].text for i in f.group.reads]}
 
 
 def proposed(example: Example, decoder: Decoder) -> tuple[list[Filled], dict[tuple[int, str], float]]:
@@ -235,7 +234,7 @@ def folds(data: list[Example], annotators: dict[str, Reader], count: int) -> lis
     out = []
     for k in range(count):
         decoder = fitted(r for f, _, r in prepared if f != k)
-        same = [row for f, e, _ in prepared if f != k for row in pairs(e, decoder, annotators[e.raw["lang"]])]
+        same = [row for f, e, _ in prepared if f != k for row in pairs(e, decoder)]
         decoder.models["same"] = fit(same, STRENGTH["same"], THRESHOLDS["same"])
         parts = []
         for e in (e for f, e, _ in prepared if f == k):
@@ -281,7 +280,7 @@ def written(decoder: Decoder) -> str:
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     args.add_argument("documents", nargs="*", type=Path, default=sorted((FOLDER / "documents").glob("*.jsonl")))
     args.add_argument("--heads", type=Path, default=WORK / "oof.jsonl", help="scores of heads that had not seen the documents")
     args.add_argument("--folds", type=int, default=5)
@@ -291,10 +290,11 @@ def main() -> None:
     annotators = {language: Reader(lexicon.pipeline(language)) for language in ("en", "zh")}
     data = examples(told.documents, annotators, unseen(told.heads))
     found = folds(data, annotators, told.folds)
+    (WORK / "events.json").write_text(json.dumps([r for f in found for p in f.parts for r in p[3]]), encoding="utf-8")
     if told.measure:
         measure(found, told.measure, annotators)
     decoder = fitted(rows(e, annotators[e.raw["lang"]]) for e in data)
-    decoder.models["same"] = fit([row for e in data for row in pairs(e, decoder, annotators[e.raw["lang"]])], STRENGTH["same"], THRESHOLDS["same"])
+    decoder.models["same"] = fit([row for e in data for row in pairs(e, decoder)], STRENGTH["same"], THRESHOLDS["same"])
     decoder.models["event"] = fit([r for f in found for p in f.parts for r in p[3]], STRENGTH["event"], THRESHOLDS["event"])
     told.out.write_text(written(decoder), encoding="utf-8")
     print(f"{told.out}: {len(decoder.models)} models, {sum(len(m.weights) for m in decoder.models.values())} weights", file=sys.stderr)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from monitor.extraction import dates, modality, roles, slots, triggers
+from monitor.extraction import dates, modality, notices, roles, slots, triggers
 from monitor.extraction.decoder import Decoder
 from monitor.extraction.reading import Document
 from monitor.extraction.roles import Recognise
@@ -108,7 +108,9 @@ def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognis
         effective=values["effective"],
         until=values["until"],
         labels=labels,
-        mentions={name: tuple(m for o in options for m in o.mentions if m[0] in group.reads or name != "materials")[:6] for name, options in out.items()},
+        mentions={
+            name: tuple(m for o in options for m in o.mentions if m[0] in group.reads or name != "materials")[:6] for name, options in out.items()
+        },
     )
 
 
@@ -127,6 +129,9 @@ def settle(values: dict[str, str | None], document: Document, group: Group) -> d
     text = " ".join(document.reads[i].text for i in group.reads)
     if values["effective"] is None and slots.AT_ONCE.search(text) and values["date"] and len(values["date"]) == 10:
         values["effective"] = values["date"]
+    if group.type in ENACTED and min(group.reads) <= 2 and notices.is_notice(document):
+        values["effective"] = values["effective"] or notices.own_dates(document, group.reads)[0]
+        values["date"] = values["date"] if values["date"] and len(values["date"]) == 10 else notices.signed(document) or values["date"]
     start = values["effective"] or values["date"]
     if values["until"] is None and start and (m := TERM.search(text)):
         values["until"] = dates.ending(start, m[0]) if group.type in TERMS else None
@@ -138,6 +143,9 @@ def settle(values: dict[str, str | None], document: Document, group: Group) -> d
     return values
 
 
+ENACTED = (
+    "control_introduced", "control_eased", "control_suspended", "control_reinstated", "export_banned", "licence_rules_changed", "quota_set", "tariff_changed", "entity_listed",
+)  # fmt: skip
 TERMS = ("control_suspended", "export_banned", "entity_delisted", "tariff_changed", "licence_granted")
 TERM = re.compile(
     rf"(?:for (?:a period of )?{dates.COUNT}[ -](?:days|months|years|year|month)\b(?=[^.]{{0,20}}\b(?:from|starting|beginning)\b)|{dates.COUNT}[ -](?:days|months|years|year|month) from\b"
@@ -180,19 +188,24 @@ def event_features(document: Document, filled: Filled, found: list[Filled], scor
 def anchored(document: Document, group: Group) -> bool:
     """Whether a material of ours, or a list of entities, is named in the title or within three sentences of the event."""
     near = [read for read in document.reads if read.sentence.title or any(abs(read.index - i) <= 3 for i in group.reads)]
-    return any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material")) or any(read.of("law") or LISTS.search(read.text) for read in near)
+    return any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material")) or any(
+        read.of("law") or LISTS.search(read.text) for read in near
+    )
 
 
 COMMON = {"copper", "silver", "titanium", "uranium", "tin"}
 LISTS = re.compile(
-    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|general licen[cs]e|export (?:licen[cs]e|permit|ban|quota|curb)|concentrate|\bores?\b|smelt|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可|矿|礦", re.IGNORECASE
+    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|general licen[cs]e|export (?:licen[cs]e|permit|ban|quota|curb)|concentrate|\bores?\b|smelt|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可|矿|礦",
+    re.IGNORECASE,
 )
 
 
 def real(document: Document, found: list[Filled], scores: Mapping[tuple[int, str], float], decoder: Decoder) -> list[Filled]:
     """Only those that are events, each with its probability as score, in the order of the text."""
     judged = [replace(f, group=replace(f.group, score=decoder.probability("event", event_features(document, f, found, scores)))) for f in found]
-    return sorted((f for f in judged if f.group.score >= decoder.threshold("event") and anchored(document, f.group)), key=lambda f: min(f.group.reads))
+    return sorted(
+        (f for f in judged if f.group.score >= decoder.threshold("event") and anchored(document, f.group)), key=lambda f: min(f.group.reads)
+    )
 
 
 # ---- joining ----------------------------------------------------------------------------------------------------------------

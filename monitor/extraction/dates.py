@@ -25,9 +25,7 @@ NUMBERS = {
     )
 } | {"a": 1, "an": 1, "thirty": 30, "sixty": 60, "ninety": 90, "forty-five": 45, "several": 0}
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)(?![a-z])"
-)
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)(?![a-z])"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
 YEAR = r"(?:19|20)\d\d\b"
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -341,7 +339,10 @@ STARTING = re.compile(
     r"(?:\b(?:from|as of|starting|start|starts|beginning|begins?|effective|apply|applies|on or after|operative|binding|effect|force|applicable)(?: (?:on|from|in|as of))?|自|从|從|于)\W*(?:the\s+|midnight\s+(?:on\s+)?)?$",
     re.IGNORECASE,
 )
-MODAL = re.compile(r"\b(?:will|shall|is to|are to|due|expires?|ends?|deadline|would|could|might|plans? to|expected to|(?-i:may))\b[^.;:]{0,45}$|(?:将|將|拟|擬)[^，。；]{0,12}$", re.IGNORECASE)
+MODAL = re.compile(
+    r"\b(?:will|shall|is to|are to|due|expires?|ends?|deadline|would|could|might|plans? to|expected to|(?-i:may))\b[^.;:]{0,45}$|(?:将|將|拟|擬)[^，。；]{0,12}$",
+    re.IGNORECASE,
+)
 OVER = re.compile(
     r"\b(?:was|were|had|did|since|last|told|said|has|have|took|came|been|expired|ended|lapsed|ran|announced|agreed|signed)\b[^.;]{0,30}$|(?:已|曾)[^，。；]{0,10}$",
     re.IGNORECASE,

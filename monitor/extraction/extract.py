@@ -159,7 +159,10 @@ class Extractor:
         return {"id": article.id, "gate": "passed", "extractor": self.name, "events": events, "sentences": told + noise}
 
 
-LISTS = re.compile(r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|affiliates rule|general licen[cs]e|export (?:licen[cs]e|permit)|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可", re.IGNORECASE)
+LISTS = re.compile(
+    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|affiliates rule|general licen[cs]e|export (?:licen[cs]e|permit)|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可",
+    re.IGNORECASE,
+)
 
 
 def entangled(document: Document) -> bool:

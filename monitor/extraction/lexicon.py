@@ -176,9 +176,14 @@ def longest(found: Iterable[Span]) -> list[Span]:
     return sorted(kept, key=lambda s: (s.start, s.end))
 
 
+def hit_of(span: Span) -> Hit:
+    kind, value, form = span.label_.split("|")
+    return Hit(kind, value, form, span.start_char, span.end_char, span.text)
+
+
 def hits(doc: Doc) -> tuple[Hit, ...]:
     """The names that the lists found in a sentence, element symbols included."""
-    out = [Hit(*span.label_.split("|"), span.start_char, span.end_char, span.text) for span in doc.spans.get(GROUP, [])]
+    out = [hit_of(span) for span in doc.spans.get(GROUP, [])]
     symbols = data("materials")["elements"]
     out += [Hit("material", symbols[m[1]], "symbol", m.start(1), m.end(1), m[1]) for m in SYMBOL.finditer(doc.text) if m[1] in symbols]
     out += [Hit("material", value, "code", m.start(), m.end(), m[0]) for pattern, value in codes() for m in pattern.finditer(doc.text)]

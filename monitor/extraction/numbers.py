@@ -120,7 +120,7 @@ def find(text: str, year: int | None, language: str) -> tuple[Numbered, ...]:
     """The instruments that a sentence numbers; `year` is the document's, for "No. 23 of this year"."""
     patterns = BODIES_ZH if language == "zh" else BODIES_EN
     out = []
-    for numbered in (chinese(text) if language == "zh" else english(text, year)):
+    for numbered in chinese(text) if language == "zh" else english(text, year):
         before = text[max(0, numbered.start - 80) : numbered.start]
         body = next((name for pattern, name in patterns if pattern.search(before)), None)
         out.append(replace(numbered, body=body))
