@@ -2,8 +2,8 @@
 
 import math
 
-from monitor.history import instruments, materials, words
-from monitor.history.sides import LASTING, Side, buyers, covered
+from monitor.history import instruments, words
+from monitor.history.sides import LASTING, Side, buyers, goods, governments, once, wording
 
 
 def number_same(m: Side, e: Side) -> float:
@@ -35,17 +35,18 @@ def name_differs(m: Side, e: Side) -> float:
 
 def materials_alike(m: Side, e: Side) -> float:
     """How much the materials say the same."""
-    return materials.closeness(m.materials, e.materials)
+    return goods(m, e)
 
 
+@once
 def materials_differ(m: Side, e: Side) -> float:
     """Both name materials, and none has to do with the other."""
-    return float(bool(m.materials) and bool(e.materials) and materials.closeness(m.materials, e.materials) == 0.0)
+    return float(bool(m.materials) and bool(e.materials) and goods(m, e) == 0.0)
 
 
 def materials_finer(m: Side, e: Side) -> float:
     """The mention names particular materials, the event only a group that covers them, or the other way round."""
-    return float(0 < materials.closeness(m.materials, e.materials) <= 0.6)
+    return float(0 < goods(m, e) <= 0.6)
 
 
 def materials_equal(m: Side, e: Side) -> float:
@@ -55,12 +56,12 @@ def materials_equal(m: Side, e: Side) -> float:
 
 def jurisdictions_same(m: Side, e: Side) -> float:
     """The same governments."""
-    return float(covered(tuple(sorted(m.fields.jurisdictions)), tuple(sorted(e.fields.jurisdictions))) == "same")
+    return float(governments(m, e) == "same")
 
 
 def jurisdictions_apart(m: Side, e: Side) -> float:
     """No government in common."""
-    return float(covered(tuple(sorted(m.fields.jurisdictions)), tuple(sorted(e.fields.jurisdictions))) == "apart")
+    return float(governments(m, e) == "apart")
 
 
 def destinations_same(m: Side, e: Side) -> float:
@@ -68,6 +69,7 @@ def destinations_same(m: Side, e: Side) -> float:
     return float(buyers(m, e) == "same")
 
 
+@once
 def destinations_apart(m: Side, e: Side) -> float:
     """Different buyers are singled out."""
     return float(buyers(m, e) == "apart")
@@ -105,12 +107,12 @@ def recipients_apart(m: Side, e: Side) -> float:
 
 def same_words(m: Side, e: Side) -> float:
     """How many of the words are the same."""
-    return words.alike(m.tokens, e.tokens)
+    return wording(m, e)
 
 
 def verbatim(m: Side, e: Side) -> float:
     """Nearly all words are the same: a copy of the sentence."""
-    return float(len(m.tokens) >= 4 and words.alike(m.tokens, e.tokens) >= 0.85)
+    return float(len(m.tokens) >= 4 and wording(m, e) >= 0.85)
 
 
 def ideas_of(s: Side) -> frozenset[str]:
@@ -128,6 +130,7 @@ def of_kind(m: Side) -> bool:
     return m.fields.type in ("licence_rules_changed", "licence_granted", "entity_listed", "entity_delisted")
 
 
+@once
 def scheme_shared(m: Side, e: Side) -> float:
     """Both name the same licence scheme or the same list."""
     return float(of_kind(m) and bool(ideas_of(m) & ideas_of(e)))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from monitor.history import change, fold, merge
+from monitor.history import change, dates, fold, merge
 from monitor.model import Change, Event, Judgement, Mention, Witness
 
 
@@ -82,6 +82,16 @@ class History:
         if not same:
             self.storage.save_event(after, merge.keys(after))
         return after
+
+    def as_known(self, events: Iterable[Event], known_at: date) -> tuple[Event, ...]:
+        """The events as they could be told at the end of a day, folded again without what became known later; those unknown then are left out."""
+        end = dates.midnight(known_at + timedelta(days=1)) - timedelta(microseconds=1)
+        then = (event if event.last_seen and event.last_seen <= end else self.folded_then(event, end) for event in events)
+        return tuple(event for event in then if event)
+
+    def folded_then(self, event: Event, end: datetime) -> Event | None:
+        """An event folded from what was known at a moment."""
+        return fold.as_known(event.id, self.storage.witnesses(event.id), self.storage.baseline(event.id), end)
 
 
 class Memory:

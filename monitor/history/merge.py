@@ -13,6 +13,7 @@ from monitor.model import Event, Fields, Judgement, Witness, digest
 
 MACHINE = "machine"
 SALIENT_MENTIONS = 4
+COMPARED = 40
 NEARLY = -1.5  # a recap joins the nearest event also when the odds are somewhat against it: it recalls something known, and pages nobody
 Find = Callable[[tuple[str, ...]], Iterable[Event]]
 
@@ -115,11 +116,29 @@ def explain(mention: Side, event: Side, most: int = 6) -> tuple[str, ...]:
     return tuple(f"{name} ({value:+.1f})" for value, name in counted[:most])
 
 
-def ranked(mention: Side, candidates: Iterable[Event]) -> list[tuple[float, Event]]:
+def nearest(mention: Side, candidates: Iterable[Event]) -> list[Event]:
+    """The candidates worth comparing in full, of many: those with the same number, then the nearest in time, then the most told."""
+    found = list(candidates)
+    if len(found) <= COMPARED:
+        return found
+    fields, day = mention.fields, mention.day.isoformat() if mention.day else None
+    recap = sides.undated(mention) and fields.focus == "background"
+    told = (None, None) if sides.undated(mention) else (fields.date, fields.effective)
+
+    def distance(event: Event) -> tuple[bool, int, int, str]:
+        known = event.date or (event.known.date().isoformat() if event.known else None)
+        near = sides.closest(*(told if any(told) else (day, None)), known, event.effective)
+        days = near[0] if near else 9999
+        fame = -event.mentions - (sides.IN_REGISTER if event.ref else 0)
+        return not mention.numbers & set(event.numbers), *((fame, days) if recap else (days, fame)), event.id
+
+    return sorted(found, key=distance)[:COMPARED]
+
+
+def ranked(mention: Side, candidates: Iterable[Event]) -> list[tuple[float, Event, Side]]:
     """Candidates that can be the mention's act, the likeliest first; ties go to the older event, then by id."""
-    scored = [(score(mention, side), event) for event, side in features.together(mention, candidates)]
-    far = datetime.max.replace(tzinfo=None)
-    return sorted(scored, key=lambda pair: (-round(pair[0], 6), (pair[1].known or far).replace(tzinfo=None), pair[1].id))
+    scored = [(score(mention, side), event, side) for event, side in features.together(mention, nearest(mention, candidates))]
+    return sorted(scored, key=lambda one: (-round(one[0], 6), one[1].known.isoformat() if one[1].known else "~", one[1].id))
 
 
 # ---- judgements ----------------------------------------------------------------------------------------------------------
@@ -136,11 +155,11 @@ def judge(witness: Witness, candidates: Iterable[Event], now: datetime, taken: f
     `taken` are events that other mentions of the same document belong to: a document lists each act once, so two of its mentions are two acts.
     """
     mention = sides.of_mention(witness)
-    best = next(((value, event) for value, event in ranked(mention, candidates) if event.id not in taken), None)
+    best = next((one for one in ranked(mention, candidates) if one[1].id not in taken), None)
     if best is None:
         return judgement(witness, new_id(witness), now, 1.0, "no known event is comparable", ())
-    value, event = best
-    reasons = explain(mention, sides.of_event(event))
+    value, event, side = best
+    reasons = explain(mention, side)
     if value > (NEARLY if witness.mention.focus == "background" else 0.0):
         return judgement(witness, event.id, now, probability(value), f"joins {event.id}", reasons)
     return judgement(witness, new_id(witness), now, 1 - probability(value), f"new act: {event.id} comes nearest and is another", reasons)

@@ -1,12 +1,15 @@
 """A mention and an event as the two sides of a comparison, and how their days and buyers compare."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
-from monitor.history import dates, instruments, words
+from monitor.history import dates, instruments, materials, words
 from monitor.model import Event, Fields, Witness
 
+T = TypeVar("T")
 LASTING = frozenset({"licence_delayed", "supply_disrupted"})
 IN_REGISTER = 8  # mentions that being in the register counts for
 RULES = frozenset(
@@ -36,6 +39,25 @@ class Side:
     newest: bool = False
     pending: int = 0
     told: int = 0
+    places: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    other: "Side | None" = None
+    memo: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+
+def once(function: Callable[["Side", "Side"], T]) -> Callable[["Side", "Side"], T]:
+    """Works a comparison out once for a pair, however many features ask for it: it is kept on the event's side while the mention stays the same."""
+
+    @wraps(function)
+    def remembered(m: Side, e: Side) -> T:
+        if e.other is not m:
+            e.other, e.memo = m, {}
+        if function not in e.memo:
+            e.memo[function] = function(m, e)
+        found: T = e.memo[function]
+        return found
+
+    return remembered
 
 
 def year_of(text: str | None) -> int | None:
@@ -76,6 +98,8 @@ def side(fields: Fields, keys: tuple[str, ...], text: str, day: date | None) -> 
         text=text,
         tokens=words.tokens(text),
         day=day,
+        places=tuple(sorted(fields.jurisdictions)),
+        buyers=tuple(sorted(fields.destinations)),
     )
 
 
@@ -93,6 +117,7 @@ def closest(m_date: str | None, m_effective: str | None, e_date: str | None, e_e
     return days, not vague
 
 
+@once
 def when(m: Side, e: Side) -> tuple[int, bool] | None:
     f, g = m.fields, e.fields
     if f.status == "denied":
@@ -100,6 +125,7 @@ def when(m: Side, e: Side) -> tuple[int, bool] | None:
     return closest(f.date, f.effective, g.date or (e.day.isoformat() if e.day else None), g.effective)
 
 
+@once
 def age(m: Side, e: Side) -> int | None:
     """Days from the event (its date, else when it was first known) to the publication of the mention; negative when the event comes later."""
     ends = dates.span(e.fields.date) or ((e.day, e.day) if e.day else None)
@@ -130,8 +156,27 @@ def within(codes: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return set(codes) <= set(others).union(*(BLOCS.get(code, ()) for code in others))
 
 
+@once
 def buyers(m: Side, e: Side) -> str:
     """How the buyers compare; duties and probes are about where goods come from, which the register leaves out."""
     if m.fields.type in ("tariff_changed", "investigation_opened"):
         return "none"
-    return covered(tuple(sorted(m.fields.destinations)), tuple(sorted(e.fields.destinations)))
+    return covered(m.buyers, e.buyers)
+
+
+@once
+def governments(m: Side, e: Side) -> str:
+    """How the governments compare."""
+    return covered(m.places, e.places)
+
+
+@once
+def goods(m: Side, e: Side) -> float:
+    """How much the materials say the same."""
+    return materials.closeness(m.materials, e.materials)
+
+
+@once
+def wording(m: Side, e: Side) -> float:
+    """How much of the words is the same."""
+    return words.alike(m.tokens, e.tokens)

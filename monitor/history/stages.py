@@ -1,14 +1,16 @@
 """Features of the stages of an act: planned, announced, reported, confirmed, carried out, denied. Each is 0 to 1 for a mention and an event."""
 
 from monitor.history.about import destinations_apart, materials_differ, recipients_apart, scheme_shared
-from monitor.history.sides import Side, age
+from monitor.history.sides import Side, age, once
 
 
+@once
 def status_same(m: Side, e: Side) -> float:
     """News of the same stage: planned, announced or in force."""
     return float(m.fields.focus == "news" and m.fields.status == e.fields.status)
 
 
+@once
 def carried_out(m: Side, e: Side) -> float:
     """What was planned or announced in the last two months is one step further."""
     steps = ("planned", "announced", "in_force")
@@ -23,6 +25,7 @@ def only_pending(_: Side, e: Side) -> float:
     return float(e.pending == 1)
 
 
+@once
 def confirmation(m: Side, e: Side) -> float:
     """What was only reported in the last month is news of the body that acts."""
     days = age(m, e)
@@ -48,6 +51,7 @@ def denial(m: Side, e: Side) -> float:
     return float(m.fields.status == "denied" and recent and not (destinations_apart(m, e) or materials_differ(m, e)))
 
 
+@once
 def further(m: Side, e: Side) -> bool:
     """Whether the mention carries out or confirms what the event planned or reported: then another day says nothing against it."""
     return bool(carried_out(m, e) or confirmation(m, e))

@@ -2,7 +2,7 @@
 
 from monitor.history import dates
 from monitor.history.about import directions_opposed, jurisdictions_same, materials_alike
-from monitor.history.sides import LASTING, RULES, Side, age, buyers, undated, when
+from monitor.history.sides import LASTING, RULES, Side, age, buyers, once, undated, when
 from monitor.history.stages import further, status_same
 
 
@@ -76,6 +76,7 @@ def until_differs(m: Side, e: Side) -> float:
     return float((dates.gap(m.fields.until, e.fields.until) or 0) > 31)
 
 
+@once
 def undated_fresh(m: Side, e: Side) -> float:
     """News without a date about something of the last days."""
     days = age(m, e)
