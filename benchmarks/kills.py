@@ -17,6 +17,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from monitor import store
 from monitor.demo.demo import DAYS, configured, history
 from monitor.demo.newsroom_server import Newsroom
 from monitor.demo.receivers import MailSink, Receiver
@@ -75,11 +76,9 @@ def held(database: Path, address: str) -> dict[str, list[tuple[object, ...]]]:
 
 def undelivered(database: Path, received: set[str]) -> list[str]:
     """Alerts whose message the receiver has not got, or that went out under two ids."""
-    with closing(sqlite3.connect(database)) as db:
-        rows = db.execute(
-            "SELECT alert, json_extract(message, '$.id'), status FROM delivery WHERE alert IS NOT NULL AND channel = 'buyers'"
-        ).fetchall()
-        alerts = {name for (name,) in db.execute("SELECT id FROM alert")}
+    with store.open_reader(database) as stored:
+        rows = [(d.alert, d.message.id, d.status) for d in stored.outbox.deliveries(channel="buyers") if d.alert]
+        alerts = {alert.id for alert in stored.outbox.alerts()}
     faults = [f"alert {alert}: message {message} never reached the receiver ({status})" for alert, message, status in rows if message not in received]
     faults += [f"alert {alert} has no delivery" for alert in alerts - {alert for alert, _, _ in rows}]
     by_alert: dict[str, set[str]] = {}
