@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -95,6 +96,11 @@ class Newsroom(ThreadingHTTPServer):
     def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.server_close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away in the middle of an answer is no fault of the newsroom's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def shown(self, desk: Desk) -> list[Story]:
         """What a source lists on the present day, newest first."""
