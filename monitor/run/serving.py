@@ -270,6 +270,8 @@ def serve_pages(config: Path | None, database: Path | None, listen: str | None) 
     print(f"The pages are at http://{host}:{port}/ ; Ctrl-C ends.", flush=True)
     try:
         server(reading, told.zone).run(sockets=[taken])
+    except KeyboardInterrupt:
+        print("The pages are closed.", flush=True)
     finally:
         reading.close()
         taken.close()

@@ -8,7 +8,7 @@ from monitor.alerts import words
 from monitor.model import Change
 from monitor.web.reading import EventLife
 
-WIDTH, MARGIN = 720.0, 10.0
+WIDTH, MARGIN, ROOM = 960.0, 12.0, 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ class LifeLine:
 
 def life_line(life: EventLife, today: date) -> LifeLine | None:
     """The picture of an event's dates, other acts on it and reports; None when fewer than two days are known."""
-    found = sorted(steps(life), key=lambda point: point.on)
+    found = sorted(steps(life), key=lambda point: (point.on, point.kind != "report"))
     if len({point.on for point in found}) < 2:
         return None
     first, last = found[0].on, found[-1].on
@@ -148,7 +148,7 @@ def life_line(life: EventLife, today: date) -> LifeLine | None:
         return round(MARGIN + (on - first).days * scale, 1)
 
     points = tuple(Point(on=p.on, kind=p.kind, text=p.text, x=place(p.on)) for p in found)
-    ticks = tuple((place(on), text) for on, text in axis(first, last))
+    ticks = tuple((place(on), text) for on, text in axis(first, last) if place(on) < WIDTH - ROOM)
     return LifeLine(
         width=WIDTH, points=points, stretches=stretches(life, place, last), ticks=ticks, today=place(today) if first <= today <= last else None
     )
@@ -163,6 +163,8 @@ def steps(life: EventLife) -> Iterable[Point]:
     for other in life.modified_by:
         if on := words.whole_day(other.effective or other.date):
             yield Point(on=on, kind="act", text=f"{words.day(on)}: {words.headline(other)}")
+            if end := words.whole_day(other.until):
+                yield Point(on=end, kind="act", text=f"{words.day(end)}: {words.what(other)} until then")
     for told in life.testimonies:
         on = told.witness.known.date()
         yield Point(on=on, kind="official" if told.witness.official else "report", text=f"{words.day(on)}: {words.plain(told.witness.outlet)}")
@@ -178,6 +180,10 @@ def stretches(life: EventLife, place: Callable[[date], float], last: date) -> tu
         found.append(("announced", decided, start, "announced"))
     if start and start < (until or last):
         found.append(("holds", start, until or last, "in force" if until else "in force, no end known"))
+    for other in life.modified_by:
+        begins, ends = words.whole_day(other.effective or other.date), words.whole_day(other.until)
+        if begins and ends and begins < ends:
+            found.append(("acted", begins, ends, f"{words.what(other)} until {words.day(ends)}"))
     return tuple(Stretch(kind=kind, x=place(a), width=round(place(b) - place(a), 1), text=text) for kind, a, b, text in found)
 
 

@@ -18,7 +18,7 @@ from monitor.vocabulary import JURISDICTIONS
 from monitor.web import asked, charts, highlight
 from monitor.web.asked import Missing
 from monitor.web.reading import EventLife, Reading
-from monitor.web.render import Pages, material_groups
+from monitor.web.render import SHORT, Pages, material_groups
 
 LOOK_BACK = (14, 90, 400, 40_000)  # days, tried in turn until something changed
 RECENT = 40
@@ -238,7 +238,8 @@ def by_place(cells: Sequence[Cell]) -> dict[tuple[str, str], Cell]:
 
 
 def told_verdict(cell: Cell | None) -> str:
-    return words.verdict(cell) if cell else words.VERDICTS["free"]
+    """A cell's verdict in a word; a cell that no measure is behind is free as far as known."""
+    return SHORT[cell.verdict if cell else "free"] + (", GL" if cell and cell.general_licence else "")
 
 
 def board_values(asked_for: asked.Board, as_of: date, known_at: date) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
@@ -12,13 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.alerts import words
 from monitor.history import materials
-from monitor.model import Event
+from monitor.model import Event, Verdict
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FACETS = (
     ("type", "Type"), ("material", "Material"), ("jurisdiction", "Whose act"), ("destination", "Destination"), ("certainty", "Certainty"),
     ("status", "Status"), ("company", "Firm or body"), ("instrument", "Instrument"), ("outlet", "Outlet"),
 )  # fmt: skip
+SHORT: dict[Verdict, str] = {
+    "prohibited": "prohibited", "licence_required": "licence", "quota": "quota", "announced": "announced", "suspended": "suspended",
+    "window_passed": "window passed", "free": "free",
+}  # fmt: skip
 
 
 class Pages:
@@ -29,7 +33,7 @@ class Pages:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self.environment.filters |= filters(zone)
-        self.environment.globals |= {"FACETS": FACETS, "facet_label": facet_label}
+        self.environment.globals |= {"FACETS": FACETS, "facet_label": facet_label, "SHORT": SHORT, "zone": zone.key}
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         return HTMLResponse(self.environment.get_template(template).render(**values), status_code=status)
@@ -61,6 +65,7 @@ def filters(zone: ZoneInfo) -> dict[str, Any]:
         "verdict": lambda found: words.VERDICTS[found],
         "clean": clean,
         "iso": iso,
+        "sentences": sentences,
     }
 
 
@@ -95,6 +100,15 @@ def facet_label(kind: str, value: str) -> str:
     if kind in ("jurisdiction", "destination"):
         return words.place(value)
     return words.named(value) if kind in ("material", "status", "certainty") else words.plain(value)
+
+
+def sentences(evidence: Iterable[dict[str, Any]]) -> list[tuple[str, list[tuple[str, str, str | None]]]]:
+    """Each sentence once, with (label, address, published) of all who print it; what the register cites is labelled by its host."""
+    found: dict[str, list[tuple[str, str, str | None]]] = {}
+    for one in evidence:
+        label = (urlsplit(one["url"]).hostname or one["outlet"]) if one["outlet"] == "baseline register" else one["outlet"]
+        found.setdefault(one["quote"], []).append((label, one["url"], one["published"]))
+    return list(found.items())
 
 
 def material_groups(ids: Iterable[str]) -> list[tuple[str, list[str]]]:
