@@ -154,8 +154,9 @@ def judge(witness: Witness, candidates: Iterable[Event], now: datetime, taken: f
 
     `taken` are events that other mentions of the same document belong to: a document lists each act once, so two of its mentions are two acts.
     """
-    mention = sides.of_mention(witness)
-    best = next((one for one in ranked(mention, candidates) if one[1].id not in taken), None)
+    mention, pool = sides.of_mention(witness), tuple(candidates)
+    barred = taken | bundled(witness, pool)
+    best = next((one for one in ranked(mention, pool) if one[1].id not in barred), None)
     if best is None:
         return judgement(witness, new_id(witness), now, 1.0, "no known event is comparable", ())
     value, event, side = best
@@ -196,20 +197,31 @@ def assign(witnesses: Sequence[Witness], find: Find, now: datetime, taken: froze
     return tuple(done[at] for at in range(len(witnesses)))
 
 
-def covers(witness: Witness, candidates: Iterable[Event]) -> tuple[str, ...]:
+def covers(witness: Witness, candidates: Iterable[Event]) -> tuple[Event, ...]:
     """The known acts that a mention without a number of its own sums up, as "the October controls" do; () when it is no bundle.
 
     Acts are summed up when they share type, government and day with the mention, touch its materials, and are at least two.
     """
-    mention = sides.of_mention(witness)
-    if mention.numbers or sides.undated(mention):
+    mention = witness.mention
+    if mention.status == "denied" or not (mention.date or mention.effective) or sides.own_keys(mention, witness.known.year) or mention.numbers:
         return ()
-    found = [event.id for event in candidates if sums_up(mention, event)]
-    return tuple(sorted(found)) if len(found) >= 2 else ()
+    found = tuple(event for event in candidates if sums_up(mention, event))
+    return found if len(found) >= 2 else ()
 
 
-def sums_up(mention: Side, event: Event) -> bool:
-    side = sides.of_event(event)
-    near = sides.when(mention, side)
-    related = not mention.materials or not side.materials or materials.closeness(mention.materials, side.materials) > 0
-    return related and near is not None and near[0] == 0 and features.impossible(mention, side) is None
+def sums_up(mention: Fields, event: Event) -> bool:
+    """Whether an act may be one of those that a mention sums up."""
+    if event.type != mention.type or not set(event.jurisdictions) & set(mention.jurisdictions):
+        return False
+    near = sides.closest(mention.date, mention.effective, event.date, event.effective)
+    related = materials.closeness(frozenset(mention.materials), frozenset(event.materials)) > 0
+    return near is not None and near[0] == 0 and (related or not mention.materials or not event.materials)
+
+
+def bundled(witness: Witness, candidates: Iterable[Event]) -> frozenset[str]:
+    """Acts that a mention cannot be, since it sums up several of them and none says all that it says."""
+    acts = covers(witness, candidates)
+    wanted = witness.mention.materials
+    if any(all(any(materials.touches(one, other) for other in act.materials) for one in wanted) for act in acts):
+        return frozenset()
+    return frozenset(act.id for act in acts)
