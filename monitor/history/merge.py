@@ -64,7 +64,7 @@ def looked_up(mention: Fields, published: date | None) -> Iterable[str]:
     yield from (f"n:{number}" for number in getattr(mention, "numbers", ())[:1])
     told = [text for text in (mention.date, mention.effective) if text]
     months = {month for text in told if len(text) >= 7 for month in around(text)}
-    if published and (mention.focus == "news" or not told):
+    if published and (mention.focus == "news" or not months):
         months |= {published.isoformat()[:7], (published.replace(day=1) - timedelta(days=1)).isoformat()[:7]}
     loose = families(mention) or ("*",)
     for place in places(mention):
