@@ -4,9 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from world import SECRET, World
 
 from monitor.demo.demo import DAYS
-from tests.run.conftest import World
+from monitor.demo.receivers import Receiver
 
 
 def test_a_round_reads_tags_merges_alerts_and_mails(world: World) -> None:
@@ -99,8 +100,6 @@ def test_a_dead_receiver_loses_nothing(world: World) -> None:
     waiting = world.rows("SELECT id, status FROM delivery WHERE channel = 'buyers'")
     assert waiting
     assert {status for _, status in waiting} == {"pending"}
-    from tests.run.conftest import SECRET, Receiver
-
     port = int(url.split(":")[2].split("/")[0])
     with Receiver(SECRET, port) as back:
         world.round(1, DAYS[0] + timedelta(hours=1))
