@@ -30,16 +30,23 @@ from monitor.web import app
 from monitor.web.reading import ArticleRead, EventLife, Numbers, Sent, SourceRead, Testimony
 
 FRESH = timedelta(seconds=30)  # after which all events are read again even if the file looks untouched
+TICK = timedelta(milliseconds=100)  # files written twice within it may look alike
 DEFAULT = Path("config.toml")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All events as of one state of the database file."""
+    """All events as of one state of the database file; `version` is (size, time of writing in ns) of each of its files."""
 
-    version: tuple[int, ...]
+    version: tuple[tuple[int, int], ...]
     read: datetime
     events: tuple[Event, ...]
+
+    def holds(self, version: tuple[tuple[int, int], ...], now: datetime) -> bool:
+        """Whether nothing was written since. A file written just before it was read may have been written again without looking otherwise."""
+        last = max((at for _, at in self.version), default=0) / 1e9
+        settled = self.read.timestamp() - last > TICK.total_seconds()
+        return settled and self.version == version and now - self.read < FRESH
 
     @cached_property
     def modified_by(self) -> dict[str, tuple[Event, ...]]:
@@ -86,7 +93,7 @@ class StoredReading:
         """All events, read again when the file was written to since."""
         with self.refreshing:
             version, now = written(self.path), datetime.now(UTC)
-            if self.latest is None or self.latest.version != version or now - self.latest.read > FRESH:
+            if self.latest is None or not self.latest.holds(version, now):
                 self.latest = Snapshot(version, now, tuple(database.history.events()))
             return self.latest
 
@@ -206,15 +213,15 @@ class StoredReading:
         )
 
 
-def written(path: Path) -> tuple[int, ...]:
+def written(path: Path) -> tuple[tuple[int, int], ...]:
     """What tells one state of a database from the next without opening it: size and time of the file and of its write-ahead log."""
-    found: list[int] = []
+    found: list[tuple[int, int]] = []
     for file in (path, path.with_name(f"{path.name}-wal")):
         try:
             told = file.stat()
         except FileNotFoundError:
             continue
-        found += [told.st_size, told.st_mtime_ns]
+        found.append((told.st_size, told.st_mtime_ns))
     return tuple(found)
 
 
@@ -299,6 +306,7 @@ def bound(listen: str) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((found[1], int(found[2])))
+        made.listen(128)
     except OSError as error:
         made.close()
         raise Failed(f"{listen}: cannot listen there: {error.strerror or error}") from error

@@ -35,6 +35,7 @@ def opened(browser: "playwright.Browser", served_at: str) -> Iterator[Open]:
         context = browser.new_context(base_url=served_at, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith(served_at) else complaints.append(f"asked {request.url}"))
@@ -51,7 +52,7 @@ def opened(browser: "playwright.Browser", served_at: str) -> Iterator[Open]:
 def test_from_a_word_to_the_sentence_that_proves_it(opened: Open, size: dict[str, int], scripts: bool) -> None:
     page = opened(viewport=size, java_script_enabled=scripts)
     page.goto("/")
-    page.get_by_label("Search the history").fill("holmium suspended")
+    page.get_by_label("Search the history").fill("suspended export-control announcements")
     page.get_by_label("Search the history").press("Enter")
     page.get_by_role("link", name="China: export control suspended").first.click()
     page.wait_for_url("**/events/cn-2025-11-07-no-70-october-controls-suspended")
@@ -103,7 +104,7 @@ def test_the_board_goes_from_a_cell_to_its_sentences(opened: Open) -> None:
 def test_a_facet_narrows_and_the_address_tells_it(opened: Open) -> None:
     page = opened()
     page.goto("/search?q=china")
-    page.get_by_role("link", name="Quota set").first.click()
+    page.get_by_role("complementary").get_by_role("link", name="Quota set").click()
     assert "type=quota_set" in page.url and "q=china" in page.url
     assert page.locator(".chosen").inner_text().count("quota set") == 1
 
