@@ -41,13 +41,13 @@ STRENGTH = {
     "actors": 0.3,
     "recipients": 0.5,
     "same": 0.3,
-    "event": 0.3,
+    "event": 0.1,
 }
 LABEL_STRENGTH = 0.5
 THRESHOLDS = {
     "jurisdictions": 0.5,
     "destinations": 0.35,
-    "materials": 0.35,
+    "materials": 0.45,
     "date": 0.2,
     "effective": 0.4,
     "until": 0.35,
@@ -134,12 +134,12 @@ def rows(example: Example, annotator: Reader) -> dict[str, list[Row]]:
         places = slots.places(document, group, said)
         out["jurisdictions"] += labelled(places, set(event["jurisdictions"]))
         out["destinations"] += labelled(places, set(event["destinations"]))
-        out["materials"] += labelled(slots.materials(document, group), set(event["materials"]))
-        out["instrument"] += labelled(slots.instrument_options(document, group, tuple(event["jurisdictions"])), {event["instrument"] or ""})
+        out["materials"] += labelled(slots.materials(document, group, said), set(event["materials"]))
+        out["instrument"] += labelled(slots.instrument_options(document, group, tuple(event["jurisdictions"]), event["focus"]), {event["instrument"] or ""})
         people = roles.options(document, group, tuple(event["jurisdictions"]), annotator.recognise)
         out["actors"] += labelled(people, set(event["actors"]))
         out["recipients"] += labelled(people, set(event["recipients"]))
-        when = slots.date_options(document, group)
+        when = slots.date_options(document, group, said)
         for name in ("date", "effective", "until"):
             out[name] += labelled(when, {event[name] or ""})
         told = modality.features(document, group, event["date"] or event["effective"], said)
@@ -257,15 +257,10 @@ def measure(found: list[Fold], folder: Path, annotators: dict[str, Reader]) -> N
                 annotator = annotators[e.raw["lang"]]
                 put(given, e, decode(e, fold.decoder, annotator, True))
                 put(joined, e, decode(e, fold.decoder, annotator, False))
-                put(
-                    alone,
-                    e,
-                    [finished(e, f, fold.decoder, annotator) for f in compose.real(e.document, candidates, heard, fold.decoder)],
-                )
-
-
-def finished(e: Example, f: Filled, decoder: Decoder, annotator: Reader) -> dict[str, Any]:
-    return as_guide(e.document, extract.finished(e.document, f, e.said, decoder, annotator.recognise)) | {"confidence": f.group.score}
+                real = compose.real(e.document, candidates, heard, fold.decoder)
+                done = [extract.finished(e.document, f, e.said, fold.decoder, annotator.recognise) for f in real]
+                told = compose.parted(e.document, done, fold.decoder, lambda g, said=e.said: extract.facets(said, g))
+                put(alone, e, [as_guide(e.document, f) | {"confidence": f.group.score} for f in told])
 
 
 def put(handle: Any, example: Example, events: list[dict[str, Any]]) -> None:

@@ -2,16 +2,17 @@
 """From groups of sentences to events: fills every field by the decoder, and joins what speaks of one act."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from monitor.extraction import dates, modality, notices, roles, slots, triggers
+from monitor.extraction import dates, modality, notices, numbers, roles, slots, triggers
 from monitor.extraction.decoder import Decoder
-from monitor.extraction.reading import Document
+from monitor.extraction.reading import Document, Read
 from monitor.extraction.roles import Recognise
 from monitor.extraction.slots import Group, Option
 
 PARTIES = ("agreement_reached", "talks_held")
+SHARED = ("licence_rules_changed", "investigation_opened", "supply_supported", "position_stated")  # acts that governments at times do together
 CLASSES = {
     "focus": ("news", "background"),
     "status": ("in_force", "announced", "planned", "denied"),
@@ -67,8 +68,9 @@ def jurisdictions(group: Group, decoder: Decoder, options: list[Option]) -> list
     limit = decoder.threshold("jurisdictions")
     if group.type in PARTIES:
         return [o for p, o in scored if p >= limit * 0.8] or [scored[0][1]]
-    sure = [o for p, o in scored if p >= 0.5]
-    return sure[:1] + [o for p, o in scored[1:] if p >= 0.7] if sure else [scored[0][1]] if scored[0][0] >= 0.15 else []
+    if scored[0][0] < 0.15:
+        return []
+    return [scored[0][1]] + [o for p, o in scored[1:] if p >= 0.7 and group.type in SHARED]
 
 
 def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognise, heads: Heads = silent) -> Filled:
@@ -81,17 +83,17 @@ def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognis
     out["destinations"] = [
         o for _, o in chosen(decoder, "destinations", places) if o.value not in codes or group.type in ("agreement_reached", "supply_supported")
     ]
-    out["materials"] = materials(document, group, decoder)
-    out["instrument"] = [o] if (o := one(decoder, "instrument", slots.instrument_options(document, group, codes))) else []
+    out["materials"] = materials(document, group, decoder, said)
     people = roles.options(document, group, codes, recognise)
     out["actors"] = [o for _, o in chosen(decoder, "actors", people)]
     out["recipients"] = [o for _, o in chosen(decoder, "recipients", people) if o not in out["actors"]]
-    when = slots.date_options(document, group)
+    when = slots.date_options(document, group, said)
     found = {name: one(decoder, name, when) for name in ("date", "effective", "until")}
     values = settle({name: option.value if option else None for name, option in found.items()}, document, group)
     out |= {name: [option] for name, option in found.items() if option and values[name] == option.value}
     told = modality.features(document, group, values["date"] or values["effective"], said)
     labels = {name: decoder.best(name, classes, told)[0] for name, classes in CLASSES.items()}
+    out["instrument"] = [o] if (o := one(decoder, "instrument", slots.instrument_options(document, group, codes, labels["focus"]))) else []
     ordered = {
         name: tuple(o.value for o in sorted(out[name], key=lambda o: o.mentions[0] if o.mentions else (999,)))
         for name in ("destinations", "materials", "actors", "recipients")
@@ -114,14 +116,14 @@ def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognis
     )
 
 
-def materials(document: Document, group: Group, decoder: Decoder) -> list[Option]:
+def materials(document: Document, group: Group, decoder: Decoder, said: Mapping[str, float]) -> list[Option]:
     """The likely materials; the likeliest where none is likely enough, as an event here is always about some."""
-    options = slots.materials(document, group)
+    options = slots.materials(document, group, said)
     found = [o for _, o in chosen(decoder, "materials", options)]
     if found or not options:
         return found
     best = max(options, key=lambda o: decoder.probability("materials", o.features))
-    return [best] if decoder.probability("materials", best.features) > 0.15 else []
+    return [best] if decoder.probability("materials", best.features) > 0.25 else []
 
 
 def settle(values: dict[str, str | None], document: Document, group: Group) -> dict[str, str | None]:
@@ -180,9 +182,25 @@ def event_features(document: Document, filled: Filled, found: list[Filled], scor
     ]
     return (
         out
-        | dict.fromkeys(family, 1.0)
+        | dict.fromkeys((*family, *siblings(filled, found, scores)), 1.0)
         | {"best": own[0], "second": own[1] if len(own) > 1 else 0.0, "rival": max(stronger, -3.0), f"best {slots.FAMILY_OF[group.type]}": own[0] / 2}
     )
+
+
+def siblings(filled: Filled, found: list[Filled], scores: Mapping[tuple[int, str], float]) -> set[str]:
+    """What candidates of other types share a sentence with this one: often the same act, seen as another type."""
+    out: set[str] = set()
+    kind, family = filled.group.type, slots.FAMILY_OF[filled.group.type]
+    for other in found:
+        shared = set(filled.group.reads) & set(other.group.reads)
+        if other.group.type == kind or not shared:
+            continue
+        ahead = max(scores.get((i, other.group.type), -4.0) - scores.get((i, kind), -4.0) for i in shared)
+        rank = "far stronger" if ahead > 2 else "stronger" if ahead > 0 else "weaker" if ahead > -2 else "far weaker"
+        when = f"{agree(filled.date, other.date)} date {'same' if filled.focus == other.focus else 'other'} focus"
+        out |= {f"beside {rank}", f"beside {rank} {when}", f"{kind} beside {other.group.type}", f"{kind} beside {other.group.type} {rank}"}
+        out |= {f"{kind} beside {slots.FAMILY_OF[other.group.type]} {when}", f"{family} beside {rank} {'all' if shared == set(filled.group.reads) else 'part'}"}
+    return out
 
 
 def anchored(document: Document, group: Group) -> bool:
@@ -190,12 +208,17 @@ def anchored(document: Document, group: Group) -> bool:
     near = [read for read in document.reads if read.sentence.title or any(abs(read.index - i) <= 3 for i in group.reads)]
     return any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material")) or any(
         read.of("law") or LISTS.search(read.text) for read in near
-    )
+    ) or numbered(near)
+
+
+def numbered(reads: Iterable[Read]) -> bool:
+    """Whether a sentence names a notice on export control by its number."""
+    return any(numbers.known_control(n) for read in reads for n in read.numbers)
 
 
 COMMON = {"copper", "silver", "titanium", "uranium", "tin"}
 LISTS = re.compile(
-    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|general licen[cs]e|export (?:licen[cs]e|permit|ban|quota|curb)|concentrate|\bores?\b|smelt|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可|矿|礦",
+    r"entit(?:y|ies)[- ]list|unreliable entit|export[- ]control|general licen[cs]e|export (?:licen[cs]e|permit|ban|quota|curb)|concentrates\b|(?:ore|copper|tungsten|tin|zinc|lithium|nickel|cobalt|mineral|antimony|tantalum) concentrate|\bores?\b|smelt|管控名单|管控名單|实体清单|實體清單|不可靠|出口管制|关注名单|許可|许可|矿|礦",
     re.IGNORECASE,
 )
 
@@ -206,6 +229,65 @@ def real(document: Document, found: list[Filled], scores: Mapping[tuple[int, str
     return sorted(
         (f for f in judged if f.group.score >= decoder.threshold("event") and anchored(document, f.group)), key=lambda f: min(f.group.reads)
     )
+
+
+# ---- two acts of one sentence ------------------------------------------------------------------------------------------------
+
+RECALLED = ("control_introduced", "export_banned")
+RECALLING = (
+    "control_suspended", "control_eased", "control_reinstated", "licence_granted", "licence_refused", "licence_delayed", "entity_delisted", "position_stated", "talks_held",
+)  # fmt: skip
+LISTED = re.compile(
+    r"entit|firm|compan|organi[sz]|bod(?:y|ies)|name|outfit|group|contractor|suppli|watch list|blacklist|maker|subsidiar|institut|unreliable|affiliat|名单|名單|实体|實體|清单|清單|公司|企业|企業",
+    re.IGNORECASE,
+)
+
+
+def parted(document: Document, events: list[Filled], decoder: Decoder, heads: Heads = silent) -> list[Filled]:
+    """Events that share a sentence, told apart: a control that another act bears upon is recalled, a material is no entity, a principle of
+    refusal belongs to the control that states it."""
+    kept = [f for f in events if not (material_listed(document, f, events) or principle(document, f, events))]
+    return [recalled(document, f, other, decoder, heads) if (other := bears_upon(f, kept)) else f for f in kept]
+
+
+def bears_upon(filled: Filled, events: list[Filled]) -> Filled | None:
+    """The likelier act in whose sentences all that is said of a control stands ("suspended the October controls")."""
+    if filled.group.type not in RECALLED:
+        return None
+    others = [f for f in events if f.group.type in RECALLING and set(filled.group.reads) <= set(f.group.reads)]
+    best = max(others, key=lambda f: f.group.score, default=None)
+    return best if best and best.group.score >= filled.group.score else None
+
+
+def recalled(document: Document, filled: Filled, other: Filled, decoder: Decoder, heads: Heads) -> Filled:
+    """A recalled act as background with its own date and number, never those of the act that recalls it."""
+    out = replace(filled, labels=filled.labels | {"focus": "background", "status": "in_force" if filled.focus == "news" else filled.labels["status"]})
+    if out.instrument and out.instrument == other.instrument:
+        out = replace(out, instrument=None, mentions={k: v for k, v in out.mentions.items() if k != "instrument"})
+    if out.date and out.date == other.date:
+        options = [o for o in slots.date_options(document, filled.group, heads(filled.group)) if o.value not in (other.date, other.until)]
+        own = one(decoder, "date", options)
+        places = {"date": tuple(own.mentions[:6])} if own else {}
+        out = replace(out, date=own.value if own else None, mentions={k: v for k, v in out.mentions.items() if k != "date"} | places)
+    if out.effective and out.effective in (other.date, other.effective):
+        out = replace(out, effective=None)
+    return replace(out, until=None) if out.until and out.until == other.until else out
+
+
+def material_listed(document: Document, filled: Filled, events: list[Filled]) -> bool:
+    """Whether a "listing" puts goods on a control list and names nobody: then it is the control beside it."""
+    if filled.group.type != "entity_listed" or filled.recipients or any(LISTED.search(document.reads[i].text) for i in filled.group.reads):
+        return False
+    return any(f.group.type == "control_introduced" and set(f.group.reads) & set(filled.group.reads) for f in events)
+
+
+def principle(document: Document, filled: Filled, events: list[Filled]) -> bool:
+    """Whether a "ban" is a notice's clause on how it treats applications for its goods from certain users."""
+    reads = [document.reads[i] for i in filled.group.reads]
+    if filled.group.type != "export_banned" or not all(notices.REFUSAL.search(r.text) and not r.of("place") for r in reads):
+        return False
+    named = any(hit.form != "weak" and hit.value != "dual_use_items" for r in reads for hit in r.of("material"))
+    return not named and notices.is_notice(document) and any(f.group.type == "control_introduced" for f in events)
 
 
 # ---- joining ----------------------------------------------------------------------------------------------------------------

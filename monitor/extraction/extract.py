@@ -139,7 +139,8 @@ class Extractor:
         found = candidates(document, typed, said, self.decoder)
         if self.heads is not None:
             found = compose.real(document, found, {(t.read, t.type): logit(t.score) for t in typed}, self.decoder)
-        return typed, [finished(document, f, said, self.decoder, self.reader(document.language).recognise) for f in found]
+        events = [finished(document, f, said, self.decoder, self.reader(document.language).recognise) for f in found]
+        return typed, compose.parted(document, events, self.decoder, lambda g: facets(said, g))
 
     def said(self, document: Document) -> list[Scores | None]:
         """What the heads say of each sentence; None for all without heads."""
@@ -166,8 +167,8 @@ LISTS = re.compile(
 
 
 def entangled(document: Document) -> bool:
-    """Whether a document that names no material speaks of export control all the same: of lists of entities, of licences."""
-    return bool(LISTS.search(document.whole))
+    """Whether a document that names no material speaks of export control all the same: of lists of entities, of licences, of a notice known by number."""
+    return bool(LISTS.search(document.whole)) or compose.numbered(document.reads)
 
 
 def unnamed(_: Read) -> None:
@@ -215,6 +216,9 @@ def types(read: Read, said: Scores | None, settings: Mapping[str, Any]) -> list[
     return out
 
 
+BESIDE = 0.3  # a type so likely is taken for one that the sentence asserts too
+
+
 def facets(said: Sequence[Scores | None], group: Group) -> dict[str, float]:
     """What the heads say of a group given its type, as log-odds averaged over its sentences."""
     told = [s for i in group.reads if (s := said[i]) is not None]
@@ -222,6 +226,7 @@ def facets(said: Sequence[Scores | None], group: Group) -> dict[str, float]:
     for one in told:
         for name, value in facet_values(one.given.get(group.type, one)).items():
             out[name] = out.get(name, 0.0) + logit(value) / len(told)
+        out |= {f"beside {kind}": 1.0 for kind, p in one.types.items() if p >= BESIDE and kind != group.type}
     return out
 
 

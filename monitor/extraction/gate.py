@@ -33,12 +33,23 @@ SUBJECTS_ZH = (
 )  # fmt: skip
 
 
+# What a notice does to earlier notices that it names by number alone; those on dumping and the like are no concern of ours.
+NUMBERED = ("公告20", "announcement no", "announcements no", "announcements 20", "announcement 20")
+ACTS_ON = (
+    "暂停实施", "暫停實施", "停止实施", "停止實施", "中止实施", "暂停执行", "暂停适用", "停止适用", "恢复实施", "恢復實施", "恢复执行", "恢复适用", "继续暂停", "suspen", "paus", "reinstat", "resum", "extend", "revok", "repeal",
+)  # fmt: skip
+SIGNERS = ("商务部", "商務部", "ministry of commerce", "commerce ministry")
+OTHER_TRADE = ("反倾销", "反傾銷", "反补贴", "反補貼", "anti-dumping", "antidumping", "countervailing", "汽车", "automobile")
+
+
 def encoded(stems: tuple[str, ...]) -> tuple[bytes, ...]:
     """Bytes are searched faster than text that holds a single curly quote."""
     return tuple(stem.encode() for stem in stems)
 
 
 CLEAR, UNCLEAR, TRADE, CHINESE = map(encoded, (SUBJECTS, AMBIGUOUS, POLICY, SUBJECTS_ZH))
+NOTICE = tuple(map(encoded, (NUMBERED, ACTS_ON, SIGNERS)))
+ELSE = encoded(OTHER_TRADE)
 
 
 def relevant(text: str) -> bool:
@@ -50,4 +61,11 @@ def relevant(text: str) -> bool:
         return True
     if b"chin" in raw and (b"licen" in raw or b"permit" in raw):
         return True
-    return len(raw) > len(text) * 1.3 and any(stem in raw for stem in CHINESE)
+    if len(raw) > len(text) * 1.3 and any(stem in raw for stem in CHINESE):
+        return True
+    return acts_on_notices(raw)
+
+
+def acts_on_notices(raw: bytes) -> bool:
+    """Whether a text tells what becomes of earlier notices of the commerce ministry that it names by number."""
+    return all(any(stem in raw for stem in stems) for stems in NOTICE) and not any(stem in raw for stem in ELSE)

@@ -46,4 +46,5 @@ def features(document: Document, group: Group, date: str | None, heads: Features
     names += [f"{group.type} {name}" for name in out if name.startswith("cue")]
     for word in {w.lower() for w in re.findall(r"[A-Za-z]{3,}|[\u4e00-\u9fff]{2}", text)}:
         out[f"w {word}"] = 0.5
+    names += [f"{group.type} {name}" for name in heads if name.startswith("beside")]
     return out | dict.fromkeys(names, 1.0) | dict(heads)

@@ -21,6 +21,12 @@ ENACTS = re.compile(
 BASIS = re.compile(r"^(?:为|為|根据|依据|依照|根據|依據)|^(?:Pursuant to|In accordance with|Under the authority|For the purpose)", re.IGNORECASE)
 
 
+REFUSAL = re.compile(
+    r"不予许可|不予許可|presumption of denial|\b(?:in principle|as a rule|generally)\b[^.;]{0,60}\b(?:not|refus|den)|\bnot\b[^.;]{0,40}\b(?:in principle|as a rule)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One item of a notice: the sentences it covers, what it names, and its own dates where it states any."""

@@ -139,6 +139,11 @@ def signer(number: str, year: str | None) -> str:
     return "Ministry of Commerce and General Administration of Customs" if joint else "Ministry of Commerce"
 
 
+def known_control(numbered: Numbered) -> bool:
+    """Whether a number with its year is that of a Chinese announcement on export control."""
+    return numbered.kind in ("", "Announcement", "Notice") and f"{numbered.year}-{numbered.number.lstrip('0')}" in data("instruments")["controls"]["known"]
+
+
 def key(numbered: Numbered, jurisdiction: str, year: str | None) -> str | None:
     """ "CN:2025:61", or None without a year."""
     told = numbered.year or year

@@ -7,7 +7,7 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from monitor.extraction import boilerplate, dates, lexicon, numbers, sentences
+from monitor.extraction import boilerplate, dates, lexicon, numbers, referring, sentences
 from monitor.extraction.dates import Found
 from monitor.extraction.lexicon import Hit
 from monitor.extraction.numbers import Numbered
@@ -62,24 +62,29 @@ def codes_of(hit: Hit) -> list[tuple[str, str]]:
     return []
 
 
+def without(text: str, numbered: tuple[Numbered, ...]) -> str:
+    """A sentence with the numbers of instruments struck out, so that "No. 1 of January" is no first of January; offsets stay."""
+    for one in numbered:
+        text = text[: one.start] + "§" * (one.end - one.start) + text[one.end :]
+    return text
+
+
 def read(title: str, text: str, language: str, anchor: date | None, annotate: Annotate) -> Document:
     """Reads a document; `annotate` tokenises a sentence and marks the names that the lists know."""
     language = "zh" if language == "zh" else "en"
     pieces = sentences.split(boilerplate.mark(title, text), language)
     year = anchor.year if anchor else None
     document = Document(title, f"{title}\n\n{text}", language, anchor, [], tuple(s for s in pieces if s.noise))
+    last: str | None = None
     for sentence in pieces:
         if sentence.noise:
             continue
         doc = annotate(sentence.text)
-        one = Read(
-            len(document.reads),
-            sentence,
-            doc,
-            lexicon.hits(doc),
-            dates.find(sentence.text, anchor, language),
-            numbers.find(sentence.text, year, language),
-        )
+        numbered = numbers.find(sentence.text, year, language)
+        told = dates.find(without(sentence.text, numbered), anchor, language)
+        told = referring.follow(sentence.text, told, last, language)
+        last = told[-1].value if told else last
+        one = Read(len(document.reads), sentence, doc, lexicon.hits(doc), told, numbered)
         document.reads.append(one)
         document.materials.update(hit.value for hit in one.of("material") if hit.form != "weak")
         document.places.update(code for hit in one.hits for code, _ in codes_of(hit))

@@ -29,6 +29,7 @@ FAMILIES = {
 }
 FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 GENERIC = {"critical_minerals", "dual_use_items", "rare_earths", "rare_earth_magnets", "medium_heavy_rare_earths"}
+WORDS_BEFORE = re.compile(r"[\w'’-]+\s+[\w'’-]+\s*$|[\u3400-\u9fff]{1,2}$")
 WORD_BEFORE = re.compile(r"([\w'’-]+|[^\w\s])\s*$")
 WORD_AFTER = re.compile(r"^['’]?\s*([\w-]+|[^\w\s])")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -145,10 +146,17 @@ def place_features(read: Read, hit: Hit, form: str, position: str, order: int) -
     return out
 
 
+def focus_told(heads: Mapping[str, float]) -> str:
+    return "background" if heads.get("head background", 0.0) > 0 else "news"
+
+
 # ---- materials -----------------------------------------------------------------------------------------------------------
 
 
-def materials(document: Document, group: Group) -> list[Option]:
+def materials(document: Document, group: Group, heads: Mapping[str, float]) -> list[Option]:
+    """Materials that an event may be about. `heads`: what the heads say of the sentences."""
+    told = focus_told(heads)
+    local = {hit.value for i in range(min(group.reads) - 2, max(group.reads) + 3) if 0 <= i < len(document.reads) for hit in document.reads[i].of("material")}
     options: dict[str, Option] = {}
     here = {hit.value for i in group.reads for hit in document.reads[i].of("material") if hit.form != "weak"}
     rank = ranks(document.materials)
@@ -159,11 +167,14 @@ def materials(document: Document, group: Group) -> list[Option]:
             option.mentions.append((read.index, hit.start, hit.end))
             names = [position, f"{position}:{hit.form}", f"{position}:{'first' if order == 0 else 'later'}"]
             if position == "in":
-                names += [f"in gap {gap(read, group, hit.start)}", f"in before {around(read, hit.start, hit.end)[0]}"]
+                near = near_trigger(read, group, hit.start, hit.end)
+                names += [f"in gap {gap(read, group, hit.start)}", f"in before {around(read, hit.start, hit.end)[0]}", *near, f"{len(here) > 1} {' '.join(near)}"]
             option.add(*typed(group, names))
+            option.add(f"{told} {position}", f"{told} {position} {'some' if here else 'none'} here")
     if group.type.startswith("entity") or not options:
         options.setdefault("dual_use_items", Option("dual_use_items"))
     specific = bool(here - GENERIC)
+    titled = {hit.value for hit in document.reads[0].of("material")} if document.reads else set()
     for value, option in options.items():
         kind = value if value in GENERIC else "element"
         option.add(
@@ -173,6 +184,8 @@ def materials(document: Document, group: Group) -> list[Option]:
             )
         )
         option.add(f"{kind} {'beside specific' if specific else 'alone'} {'here' if value in here else 'elsewhere'}")
+        option.add(f"{told} {'title' if value in titled else 'not title'} {'named' if value in here else 'not'} of {min(len(here), 2)}")
+        option.add(f"{'near' if value in local else 'far'} of {min(len(local), 4)} {'none here' if not here else ''}")
         option.add(f"is {value}", f"rank {min(rank.get(value, 9), 3)} with {min(len(here), 2)} here {'named' if value in here else 'not'}")
         if any(other != value and value in other for other in here):
             option.add("contained in one here")
@@ -182,6 +195,20 @@ def materials(document: Document, group: Group) -> list[Option]:
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------------------
+
+
+CLAUSE = re.compile(r"[,;:，；：—–()（）]| - | \b(?:that|which|who|when|while|after|before|but|and)\b ")
+
+
+def near_trigger(read: Read, group: Group, start: int, end: int) -> list[str]:
+    """Whether the words nearest to a date are those of this type or of another, and how many clauses lie between it and its own words."""
+    found = sorted((min(abs(start - t.end), abs(t.start - end)), t.type == group.type, t.start, t.end) for t in triggers.find(read.text) if t.strong)
+    own = [f for f in found if f[1]]
+    out = [f"nearest {'own' if found[0][0] == own[0][0] else 'other'}" if own else "nearest other only" if found else "nearest none"]
+    if own:
+        between = read.text[min(end, own[0][3]) : max(start, own[0][2])]
+        out.append(f"clauses {min(len(CLAUSE.findall(between)), 3)}")
+    return out
 
 
 def recency(value: str, document: Document) -> str:
@@ -206,38 +233,53 @@ AT_ONCE = re.compile(
 )
 
 
-def date_options(document: Document, group: Group) -> list[Option]:
-    """Dates in and around the asserting sentences, for all three date fields."""
+DATELINE = re.compile(r"\W{0,3}[A-Z][A-Za-z.'’ ]+(?:,[A-Za-z. ]+)?,? \W?$|.{0,14}?[报報社讯訊电電]?\W{0,2}$")
+
+
+def date_options(document: Document, group: Group, heads: Mapping[str, float]) -> list[Option]:
+    """Dates in and around the asserting sentences, for all three date fields. `heads`: what the heads say of the sentences."""
     options: dict[str, Option] = {}
     for read in document.reads:
         position = where(group, read)
         alone = len(read.text) < 60 and bool(read.dates) and len(read.text) - len(read.dates[0].text) < 22
-        if position in ("doc", "lead", "title") and not alone:
+        if position == "doc" and not alone:
             continue
-        for order, found in enumerate(read.dates):
+        values = list(dict.fromkeys(found.value for found in read.dates))
+        for found in read.dates:
             option = options.setdefault(found.value, Option(found.value))
             option.mentions.append((read.index, found.start, found.end))
-            option.add(*typed(group, date_features(document, group, read, found, position if not alone else f"alone {position}", order)))
+            option.add(*typed(group, date_features(document, group, read, found, position if not alone else f"alone {position}", values)))
     for read in (document.reads[i] for i in group.reads):
         for numbered in read.numbers:
             if numbered.year:
                 options.setdefault(numbered.year[:4], Option(numbered.year[:4])).add("year of a number")
+    told = focus_told(heads)
+    beside = sorted({FAMILY_OF[name[7:]] for name in heads if name.startswith("beside ")})
     for option in options.values():
-        option.add(f"of {min(len(options), 4)}", recency(option.value, document), f"length {len(option.value)}")
+        age = recency(option.value, document)
+        option.add(f"of {min(len(options), 4)}", age, f"length {len(option.value)}", f"{told} {age}", f"{group.type} {told} {age}")
+        option.add(*(f"{group.type} beside {family} {age}" for family in beside))
+        option.features[f"background and {age}"] = heads.get("head background", 0.0) / 4
         if any(other != option.value and other.startswith(option.value) for other in options):
             option.add("finer one beside")
     return list(options.values())
 
 
-def date_features(document: Document, group: Group, read: Read, found: dates.Found, position: str, order: int) -> list[str]:
+def date_features(document: Document, group: Group, read: Read, found: dates.Found, position: str, values: list[str]) -> list[str]:
     role = dates.role(read.text, found)
+    order = values.index(found.value)
     before = around(read, found.start, found.end)[0]
     out = [
         position, f"{position}:{role}", f"{position}:{found.kind}", f"{position}:{role}:{recency(found.value, document)}",
-        f"{position}:order {min(order, 2)} of {min(len(read.dates), 3)}",
+        f"{position}:order {min(order, 2)} of {min(len(values), 3)}",
     ]  # fmt: skip
     if position == "in":
-        out += [f"before {before}", f"gap {gap(read, group, found.start)}", f"{role}:before {before}"]
+        lead = WORDS_BEFORE.search(read.text[: found.start])
+        out += [f"before {before}", f"gap {gap(read, group, found.start)}", f"{role}:before {before}", f"lead {lead[0].lower() if lead else '^'}"]
+        if DATELINE.match(read.text[: found.start]) and re.match(r"\W{0,3}(?:\([^)]*\))?\s*(?:[-–—]|电|電|讯|訊|\|)", read.text[found.end : found.end + 30]):
+            out.append("dateline")
+        near = near_trigger(read, group, found.start, found.end)
+        out += [*near, " ".join(near), f"{role}:{near[0]}"]
         if dates.STRONG_EFFECT.search(read.text[max(0, found.start - 30) : found.end + 6]):
             out.append("words of effect")
     return out
@@ -246,8 +288,14 @@ def date_features(document: Document, group: Group, read: Read, found: dates.Fou
 # ---- instruments ---------------------------------------------------------------------------------------------------------
 
 
-def instrument_options(document: Document, group: Group, jurisdictions: tuple[str, ...]) -> list[Option]:
-    """Numbered instruments and laws by name, under their canonical names."""
+def instrument_options(document: Document, group: Group, jurisdictions: tuple[str, ...], focus: str) -> list[Option]:
+    """Numbered instruments and laws by name, under their canonical names: those that the asserting sentences name; for news also
+    that of the title, and one that is the only one in the document."""
+    found = all_instruments(document, group, jurisdictions)
+    return [o for o in found if any(i in group.reads or (focus == "news" and (i == 0 or len(found) == 1)) for i, _, _ in o.mentions)]
+
+
+def all_instruments(document: Document, group: Group, jurisdictions: tuple[str, ...]) -> list[Option]:
     options: dict[str, Option] = {}
     listed = len({n.number for i in group.reads for n in document.reads[i].numbers})
     for read in document.reads:
