@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAIN := -c constraints.txt
 
-.PHONY: demo test lint bench train soak suites wheel screenshots clean
+.PHONY: demo test lint bench train wheel clean browser
 
 demo: $(VENV)/installed
 	$(BIN)/monitor demo
@@ -18,7 +18,9 @@ lint: $(VENV)/tests-installed
 	$(BIN)/mypy
 
 bench: $(VENV)/tests-installed
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/judging.py
+	$(BIN)/python benchmarks/store.py "$$(mktemp -d)"
 
 train:
 	$(MAKE) -C models/training

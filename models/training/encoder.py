@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,18 @@ from monitor.extraction.encoder import EncoderPart, Reading
 
 BASE_HASH = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # model.safetensors of all-MiniLM-L6-v2, revision 1110a243
 FOLDS, QUICK_FOLDS, OPSET = 3, 7, 17
+SHORT = Settings(epochs=2, rate=1e-4, head_rate=5e-4)  # for a network that was trained before
 Fit = tuple[dict[str, Any], Predictions, list[bool]]  # the part's options, numbers for documents, which documents were scored unseen
 NAME, TOKENIZER = "encoder.onnx", "tokenizer.json"
+
+
+@dataclass(frozen=True)
+class How:
+    """`network`: ship this checkpoint as it is. `quick`: one network that learns from six sevenths. `start`: likewise, from this checkpoint on."""
+
+    network: Path | None = None
+    quick: bool = False
+    start: Path | None = None
 
 
 def base_folder(told: Path | None) -> Path:
@@ -51,26 +62,31 @@ def tokenizer_in(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def trained(examples: Sequence[Example], base: Path, settings: Settings) -> Net:
-    """A network fine-tuned on `examples`; goes on from its checkpoint in work/ where there is one."""
+def trained(examples: Sequence[Example], base: Path, settings: Settings, start: Path | None = None) -> Net:
+    """A network fine-tuned on `examples`, from the checkpoint `start` where given; goes on from its own checkpoint in work/ where there is one."""
     torch.manual_seed(settings.seed)
-    net = Net(base)
-    nets.train(net, tokenizer_in(base), examples, settings, WORK / f"net-{key(examples, settings)}.pt")
+    net = restored(base, start)[0] if start else Net(base)
+    nets.train(net, tokenizer_in(base), examples, settings, WORK / f"net-{key(examples, settings, start and start.name)}.pt", warm=bool(start))
     return net
 
 
-def fit(examples: Sequence[Example], told: Path | None, folder: Path, quick: bool, network: Path | None) -> Fit:
-    """Export into `folder`. `network` is the checkpoint of an earlier run, which is taken as it is."""
-    base, settings = base_folder(told), Settings()
+def restored(base: Path, checkpoint: Path) -> tuple[Net, set[str]]:
+    """The network of a checkpoint and the documents it has seen."""
+    net, kept = Net(base), torch.load(checkpoint, weights_only=True)
+    net.load_state_dict(kept["net"])
+    return net, set(kept["ids"])
+
+
+def fit(examples: Sequence[Example], folder: Path, told: Path | None, how: How) -> Fit:
+    """Export into `folder`, and score documents unseen. `told` is the pretrained encoder's folder, if not its package's."""
+    base = base_folder(told)
     shutil.copyfile(base / TOKENIZER, folder / TOKENIZER)
-    if network:
-        net, kept = Net(base), torch.load(network, weights_only=True)
-        net.load_state_dict(kept["net"])
-        return once(net, set(kept["ids"]), examples, base, folder)
-    if quick:
+    if how.network:
+        return once(*restored(base, how.network), examples, base, folder)
+    if how.quick or how.start:
         some = [x for x in examples if fold_of(x, QUICK_FOLDS)]
-        return once(trained(some, base, settings), {x.id for x in some}, examples, base, folder)
-    return crossed(examples, base, folder, settings)
+        return once(trained(some, base, SHORT if how.start else Settings(), how.start), {x.id for x in some}, examples, base, folder)
+    return crossed(examples, base, folder, Settings())
 
 
 def once(net: Net, seen: set[str], examples: Sequence[Example], base: Path, folder: Path) -> Fit:

@@ -52,7 +52,9 @@ def matrix(examples: Sequence[Example], kind: Kind, idf: Floats | None) -> spars
     rows = [linear.features(x.title, x.texts, i, kind, idf) for x in examples for i in range(len(x.sentences))]
     ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     columns, values = np.concatenate([b for b, _ in rows]), np.concatenate([v for _, v in rows])
-    return sparse.csr_matrix((values, columns, ends), shape=(len(rows), linear.BUCKETS))
+    found = sparse.csr_matrix((values, columns, ends), shape=(len(rows), linear.BUCKETS))
+    found.sum_duplicates()
+    return found
 
 
 def inverse_frequency(examples: Sequence[Example], kind: Kind) -> Floats:

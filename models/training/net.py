@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,13 +112,15 @@ def slope(step: int, steps: int) -> float:
     return min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
 
 
-def train(
-    net: Net, tokenizer: Tokenizer, examples: Sequence[Example], settings: Settings, checkpoint: Path, after: Callable[[int], None] | None = None
-) -> None:
-    """Fine-tune `net` in place. After each epoch everything is kept in `checkpoint`, and a later call goes on from there."""
+def train(net: Net, tokenizer: Tokenizer, examples: Sequence[Example], settings: Settings, checkpoint: Path, warm: bool = False) -> None:
+    """Fine-tune `net` in place. After each epoch everything is kept in `checkpoint`, and a later call goes on from there.
+
+    A `warm` network was trained before, on other documents or fewer.
+    """
     torch.set_num_threads(THREADS)
     steps_of = optimiser(net, settings)
-    net.by_type.data = priors(examples)
+    if not warm:
+        net.by_type.data = priors(examples)
     first, step = resume(net, steps_of, checkpoint)
     per_epoch = len(windows.epoch(examples, tokenizer, settings.seed))
     for number in range(first, settings.epochs):
@@ -139,8 +141,6 @@ def train(
         kept = {"net": net.state_dict(), "optimiser": steps_of.state_dict(), "epoch": number + 1, "step": step, "ids": [x.id for x in examples]}
         torch.save(kept, checkpoint)
         print(f"{checkpoint.stem} epoch {number + 1}/{settings.epochs} loss {total / per_epoch:.4f} {time.monotonic() - began:.0f}s", flush=True)
-        if after:
-            after(number + 1)
 
 
 def resume(net: Net, steps_of: torch.optim.AdamW, checkpoint: Path) -> tuple[int, int]:

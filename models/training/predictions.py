@@ -78,8 +78,9 @@ def rows(examples: Sequence[Example], numbers: npt.NDArray[Any], tables: npt.NDA
     for x in examples:
         scored = []
         for sentence in x.sentences:
-            scores = dataclasses.asdict(heads.scores(numbers[at], tables[at]))
-            scores["given"] = {name: facets for name, facets in scores["given"].items() if scores["types"][name] >= LEAST}
+            found = heads.scores(numbers[at], tables[at])
+            given = {name: dataclasses.asdict(found.given[name]) for name, chance in found.types.items() if chance >= LEAST}
+            scores = dataclasses.asdict(dataclasses.replace(found, given={})) | {"given": given}
             scored.append({"start": sentence.start, "end": sentence.end, **scores})
             at += 1
         out.append({"id": x.id, "language": x.language, "parts": list(parts), "sentences": scored})

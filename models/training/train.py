@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="folder of the pretrained encoder: model.safetensors, config.json, tokenizer.json")
     parser.add_argument("--quick", action="store_true", help="train the encoder once, without a seventh of the documents, and ship that")
     parser.add_argument("--network", type=Path, help="ship the encoder of this checkpoint instead of training one")
+    parser.add_argument("--start", type=Path, help="train the encoder on from this checkpoint, for two epochs, as --quick does")
     parser.add_argument("--threads", type=int, default=1, help="cores for the encoder's training")
     parser.add_argument("--folder", type=Path, default=ship.SHIPPED, help="where to ship")
     options = parser.parse_args()
@@ -73,8 +74,8 @@ def main() -> None:
     if not options.linear:
         from models.training import encoder, net  # torch is not needed for the linear heads
 
-        net.THREADS = options.threads
-        parts[ENCODER], told[ENCODER], covered = encoder.fit(read, options.base, options.folder, options.quick, options.network)
+        net.THREADS, how = options.threads, encoder.How(options.network, options.quick, options.start)
+        parts[ENCODER], told[ENCODER], covered = encoder.fit(read, options.folder, options.base, how)
     languages, lines = {}, []
     for language in LANGUAGES:
         mine = [x for x in found if x.language == language]

@@ -7,7 +7,7 @@ gloss, and linear heads over Chinese characters. Their numbers are added with we
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,7 +42,7 @@ class SentenceScores(Facets):
     """`types`: how likely the sentence asserts an event of each type. The facets are those of its likeliest type; `given` has them by type."""
 
     types: dict[str, float] = field(default_factory=dict)
-    given: dict[str, Facets] = field(default_factory=dict)
+    given: Mapping[str, Facets] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,28 @@ class Outputs:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Given(Mapping[str, Facets]):
+    """Facets by type, worked out when asked for."""
+
+    outputs: Outputs
+    facets: Floats
+    by_type: Floats
+
+    def __getitem__(self, name: str) -> Facets:
+        try:
+            kind = self.outputs.types.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+        return self.outputs.facets(self.facets + self.by_type[kind])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outputs.types)
+
+    def __len__(self) -> int:
+        return len(self.outputs.types)
+
+
 @dataclass(frozen=True)
 class Heads:
     """All shipped heads. `version` names the training run and changes with every change of a file."""
@@ -185,7 +207,7 @@ class Heads:
 
     def scores(self, row: Floats, by_type: Floats) -> SentenceScores:
         types, facets = np.split(row, [len(self.outputs.types)])
-        given = {name: self.outputs.facets(facets + by_type[k]) for k, name in enumerate(self.outputs.types)}
+        given = Given(self.outputs, facets, by_type)
         best = given[self.outputs.types[int(types.argmax())]]
         told = {name: getattr(best, name) for name in Facets.__slots__}
         return SentenceScores(**told, types=named(self.outputs.types, sigmoid(types)), given=given)

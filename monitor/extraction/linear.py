@@ -7,9 +7,10 @@ Features are n-grams of words (English, and Chinese word by word in English) or 
 import itertools
 import re
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,8 @@ from monitor.extraction.gloss import simplified
 
 BUCKETS = 1 << 17
 OWN = 1 << 16  # the lower half is the sentence's own, the upper half is for its title, neighbours and place
-FIELDS = (("s", 1.0), ("t", 0.5), ("p", 0.35), ("n", 0.25))
+FIELDS = ((0, 2654435761, 1.0), (OWN, 2246822519, 0.5), (OWN, 3266489917, 0.35), (OWN, 668265263, 0.25))  # the sentence, title, before, after
+MARK = 0.3
 WORD = re.compile(r"[a-z]+|\d+|[%$€£¥]|[\"“”‘’?!:;]")
 YEAR = re.compile(r"(19|20)\d\d")
 PLACES = (1, 2, 3, 5, 9, 16)
@@ -55,33 +57,31 @@ def place(index: int) -> str:
     return f"place {sum(index >= limit for limit in PLACES)}"
 
 
+@lru_cache(maxsize=4096)
+def hashed(text: str, kind: Kind) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+    """The n-grams of a text as numbers, and how often each is there, damped."""
+    grams = Counter(characters(text) if kind == "characters" else words(text))
+    hashes = np.fromiter((zlib.crc32(gram.encode()) for gram in grams), np.uint32, len(grams))
+    return hashes, 1 + np.log(np.fromiter(grams.values(), np.float32, len(grams)))
+
+
 def features(title: str, sentences: Sequence[str], index: int, kind: Kind, idf: Floats | None = None) -> Row:
-    """Buckets and values of sentence `index`: every field's n-grams, damped, weighted by `idf`, brought to length 1 and scaled."""
-    texts = {"s": sentences[index], "t": title, "p": sentences[index - 1] if index else "", "n": "".join(sentences[index + 1 : index + 2])}
-    values: defaultdict[int, float] = defaultdict(float)
-    for field, scale in FIELDS:
-        for bucket, value in one_field(texts[field], field, kind, idf):
-            values[bucket] += value * scale
-    values[bucket_of("#", place(index))] += 0.3
-    if sentences[index] == title:
-        values[bucket_of("#", "title")] += 0.3
-    return np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), np.float32, len(values))
+    """Buckets and values of sentence `index`: every field's n-grams, weighted by `idf`, brought to length 1 and scaled. Buckets may repeat."""
+    texts = (sentences[index], title, sentences[index - 1] if index else "", sentences[index + 1] if index + 1 < len(sentences) else "")
+    rows = [one_field(text, kind, *field, idf) for text, field in zip(texts, FIELDS, strict=True) if text]
+    marks = [place(index), "title"] if sentences[index] == title else [place(index)]
+    rows.append((np.array([OWN + zlib.crc32(mark.encode()) % OWN for mark in marks], np.int32), np.full(len(marks), MARK, np.float32)))
+    return np.concatenate([buckets for buckets, _ in rows]), np.concatenate([values for _, values in rows])
 
 
-def bucket_of(field: str, gram: str) -> int:
-    return zlib.crc32(f"{field}:{gram}".encode()) % OWN + (0 if field == "s" else OWN)
-
-
-def one_field(text: str, field: str, kind: Kind, idf: Floats | None) -> list[tuple[int, float]]:
-    grams = Counter(bucket_of(field, gram) for gram in (characters(text) if kind == "characters" else words(text)))
-    if not grams:
-        return []
-    buckets = np.fromiter(grams, np.int32, len(grams))
-    values = 1 + np.log(np.fromiter(grams.values(), np.float32, len(grams)))
+def one_field(text: str, kind: Kind, start: int, spread: int, scale: float, idf: Floats | None) -> Row:
+    """`start` is the field's half, `spread` an odd number that moves a gram to another bucket in each field."""
+    hashes, values = hashed(text, kind)
+    buckets = (start + (hashes * np.uint32(spread) >> np.uint32(16))).astype(np.int32)
     if idf is not None:
         values = values * idf[buckets].astype(np.float32)
-    length = float(np.sqrt((values**2).sum())) or 1.0
-    return list(zip(buckets.tolist(), (values / length).tolist(), strict=True))
+    length = np.sqrt((values**2).sum()) or np.float32(1)
+    return buckets, (values / length * scale).astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from world import World, opened_world
+from newsroom_world import World, opened_world
 
 
 @pytest.fixture

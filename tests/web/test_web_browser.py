@@ -104,14 +104,13 @@ def test_the_board_goes_from_a_cell_to_its_sentences(opened: Open) -> None:
 def test_a_facet_narrows_and_the_address_tells_it(opened: Open) -> None:
     page = opened()
     page.goto("/search?q=china")
-    page.get_by_role("complementary").get_by_role("link", name="Quota set").click()
-    assert "type=quota_set" in page.url and "q=china" in page.url
-    assert page.locator(".chosen").inner_text().count("quota set") == 1
+    page.get_by_role("complementary").get_by_role("link", name="Entities listed").click()
+    assert "type=entity_listed" in page.url and "q=china" in page.url
+    assert page.locator(".chosen").inner_text().count("entities listed") == 1
 
 
 def test_hostile_text_does_not_run(opened: Open, told: dict[str, Event]) -> None:
     page = opened()
     for address in (f"/events/{told['export_banned'].id}", "/", "/search?q=terbium", "/sources", "/deliveries"):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
         assert "marker" not in page.title() and page.locator("main img, main script").count() == 0
