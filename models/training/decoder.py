@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from models.training.corpus import FOLDER, WORK
-from monitor.extraction import compose, evaluate, extract, lexicon, modality, reading, roles, slots
+from monitor.extraction import compose, days, evaluate, extract, lexicon, modality, parting, reading, roles, slots
 from monitor.extraction.compose import CLASSES, Filled
 from monitor.extraction.decoder import Decoder, Model, logit
 from monitor.extraction.encoder import Facets, SentenceScores
@@ -87,6 +88,13 @@ def sentences_of(document: reading.Document, evidence: Iterable[str]) -> tuple[i
     return tuple(dict.fromkeys(found))
 
 
+def fully(path: Path) -> frozenset[str]:
+    """The documents that all parts of the heads scored: a run of the encoder on some folds leaves the others to the linear heads."""
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    most = {language: max(len(t["parts"]) for t in told if t["language"] == language) for language in {t["language"] for t in told}}
+    return frozenset(t["id"] for t in told if len(t["parts"]) == most[t["language"]])
+
+
 def unseen(path: Path) -> dict[str, dict[tuple[int, int], Any]]:
     """What heads that had not seen a document say of its sentences: id -> (start, end) -> scores."""
     out = {}
@@ -135,11 +143,13 @@ def rows(example: Example, annotator: Reader) -> dict[str, list[Row]]:
         out["jurisdictions"] += labelled(places, set(event["jurisdictions"]))
         out["destinations"] += labelled(places, set(event["destinations"]))
         out["materials"] += labelled(slots.materials(document, group, said), set(event["materials"]))
-        out["instrument"] += labelled(slots.instrument_options(document, group, tuple(event["jurisdictions"]), event["focus"]), {event["instrument"] or ""})
+        out["instrument"] += labelled(
+            slots.instrument_options(document, group, tuple(event["jurisdictions"]), event["focus"]), {event["instrument"] or ""}
+        )
         people = roles.options(document, group, tuple(event["jurisdictions"]), annotator.recognise)
         out["actors"] += labelled(people, set(event["actors"]))
         out["recipients"] += labelled(people, set(event["recipients"]))
-        when = slots.date_options(document, group, said)
+        when = days.date_options(document, group, said)
         for name in ("date", "effective", "until"):
             out[name] += labelled(when, {event[name] or ""})
         told = modality.features(document, group, event["date"] or event["effective"], said)
@@ -229,7 +239,8 @@ class Fold:
     parts: list[tuple[Example, list[Filled], dict[tuple[int, str], float], list[Row]]]
 
 
-def folds(data: list[Example], annotators: dict[str, Reader], count: int) -> list[Fold]:
+def folds(data: list[Example], annotators: dict[str, Reader], count: int, full: frozenset[str]) -> list[Fold]:
+    """Candidates of the documents in `full`, found by weights fitted on the other folds of all documents."""
     prepared = [(fold_of(e.raw.get("variant_of") or e.raw["id"], count), e, rows(e, annotators[e.raw["lang"]])) for e in data]
     out = []
     for k in range(count):
@@ -237,7 +248,7 @@ def folds(data: list[Example], annotators: dict[str, Reader], count: int) -> lis
         same = [row for f, e, _ in prepared if f != k for row in pairs(e, decoder)]
         decoder.models["same"] = fit(same, STRENGTH["same"], THRESHOLDS["same"])
         parts = []
-        for e in (e for f, e, _ in prepared if f == k):
+        for e in (e for f, e, _ in prepared if f == k and e.raw["id"] in full):
             found, heard = proposed(e, decoder)
             parts.append((e, found, heard, judged(e, found, heard)))
         out.append(Fold(decoder, parts))
@@ -259,7 +270,7 @@ def measure(found: list[Fold], folder: Path, annotators: dict[str, Reader]) -> N
                 put(joined, e, decode(e, fold.decoder, annotator, False))
                 real = compose.real(e.document, candidates, heard, fold.decoder)
                 done = [extract.finished(e.document, f, e.said, fold.decoder, annotator.recognise) for f in real]
-                told = compose.parted(e.document, done, fold.decoder, lambda g, said=e.said: extract.facets(said, g))
+                told = parting.parted(e.document, done, fold.decoder, partial(extract.facets, e.said))
                 put(alone, e, [as_guide(e.document, f) | {"confidence": f.group.score} for f in told])
 
 
@@ -284,7 +295,7 @@ def main() -> None:
     told = args.parse_args()
     annotators = {language: Reader(lexicon.pipeline(language)) for language in ("en", "zh")}
     data = examples(told.documents, annotators, unseen(told.heads))
-    found = folds(data, annotators, told.folds)
+    found = folds(data, annotators, told.folds, fully(told.heads))
     (WORK / "events.json").write_text(json.dumps([r for f in found for p in f.parts for r in p[3]]), encoding="utf-8")
     if told.measure:
         measure(found, told.measure, annotators)

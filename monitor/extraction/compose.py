@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from monitor.extraction import dates, modality, notices, numbers, roles, slots, triggers
+from monitor.extraction import dates, days, modality, notices, numbers, roles, slots, triggers
 from monitor.extraction.decoder import Decoder
 from monitor.extraction.reading import Document, Read
 from monitor.extraction.roles import Recognise
@@ -87,7 +87,7 @@ def fill(document: Document, group: Group, decoder: Decoder, recognise: Recognis
     people = roles.options(document, group, codes, recognise)
     out["actors"] = [o for _, o in chosen(decoder, "actors", people)]
     out["recipients"] = [o for _, o in chosen(decoder, "recipients", people) if o not in out["actors"]]
-    when = slots.date_options(document, group, said)
+    when = days.date_options(document, group, said)
     found = {name: one(decoder, name, when) for name in ("date", "effective", "until")}
     values = settle({name: option.value if option else None for name, option in found.items()}, document, group)
     out |= {name: [option] for name, option in found.items() if option and values[name] == option.value}
@@ -129,7 +129,7 @@ def materials(document: Document, group: Group, decoder: Decoder, said: Mapping[
 def settle(values: dict[str, str | None], document: Document, group: Group) -> dict[str, str | None]:
     """What dates say of each other: "at once" is the day of the act, a term that starts on a day ends on a day, an end is no start."""
     text = " ".join(document.reads[i].text for i in group.reads)
-    if values["effective"] is None and slots.AT_ONCE.search(text) and values["date"] and len(values["date"]) == 10:
+    if values["effective"] is None and days.AT_ONCE.search(text) and values["date"] and len(values["date"]) == 10:
         values["effective"] = values["date"]
     if group.type in ENACTED and min(group.reads) <= 2 and notices.is_notice(document):
         values["effective"] = values["effective"] or notices.own_dates(document, group.reads)[0]
@@ -199,16 +199,21 @@ def siblings(filled: Filled, found: list[Filled], scores: Mapping[tuple[int, str
         rank = "far stronger" if ahead > 2 else "stronger" if ahead > 0 else "weaker" if ahead > -2 else "far weaker"
         when = f"{agree(filled.date, other.date)} date {'same' if filled.focus == other.focus else 'other'} focus"
         out |= {f"beside {rank}", f"beside {rank} {when}", f"{kind} beside {other.group.type}", f"{kind} beside {other.group.type} {rank}"}
-        out |= {f"{kind} beside {slots.FAMILY_OF[other.group.type]} {when}", f"{family} beside {rank} {'all' if shared == set(filled.group.reads) else 'part'}"}
+        out |= {
+            f"{kind} beside {slots.FAMILY_OF[other.group.type]} {when}",
+            f"{family} beside {rank} {'all' if shared == set(filled.group.reads) else 'part'}",
+        }
     return out
 
 
 def anchored(document: Document, group: Group) -> bool:
     """Whether a material of ours, or a list of entities, is named in the title or within three sentences of the event."""
     near = [read for read in document.reads if read.sentence.title or any(abs(read.index - i) <= 3 for i in group.reads)]
-    return any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material")) or any(
-        read.of("law") or LISTS.search(read.text) for read in near
-    ) or numbered(near)
+    return (
+        any(hit.form != "weak" and hit.value not in COMMON for read in near for hit in read.of("material"))
+        or any(read.of("law") or LISTS.search(read.text) for read in near)
+        or numbered(near)
+    )
 
 
 def numbered(reads: Iterable[Read]) -> bool:
@@ -229,65 +234,6 @@ def real(document: Document, found: list[Filled], scores: Mapping[tuple[int, str
     return sorted(
         (f for f in judged if f.group.score >= decoder.threshold("event") and anchored(document, f.group)), key=lambda f: min(f.group.reads)
     )
-
-
-# ---- two acts of one sentence ------------------------------------------------------------------------------------------------
-
-RECALLED = ("control_introduced", "export_banned")
-RECALLING = (
-    "control_suspended", "control_eased", "control_reinstated", "licence_granted", "licence_refused", "licence_delayed", "entity_delisted", "position_stated", "talks_held",
-)  # fmt: skip
-LISTED = re.compile(
-    r"entit|firm|compan|organi[sz]|bod(?:y|ies)|name|outfit|group|contractor|suppli|watch list|blacklist|maker|subsidiar|institut|unreliable|affiliat|名单|名單|实体|實體|清单|清單|公司|企业|企業",
-    re.IGNORECASE,
-)
-
-
-def parted(document: Document, events: list[Filled], decoder: Decoder, heads: Heads = silent) -> list[Filled]:
-    """Events that share a sentence, told apart: a control that another act bears upon is recalled, a material is no entity, a principle of
-    refusal belongs to the control that states it."""
-    kept = [f for f in events if not (material_listed(document, f, events) or principle(document, f, events))]
-    return [recalled(document, f, other, decoder, heads) if (other := bears_upon(f, kept)) else f for f in kept]
-
-
-def bears_upon(filled: Filled, events: list[Filled]) -> Filled | None:
-    """The likelier act in whose sentences all that is said of a control stands ("suspended the October controls")."""
-    if filled.group.type not in RECALLED:
-        return None
-    others = [f for f in events if f.group.type in RECALLING and set(filled.group.reads) <= set(f.group.reads)]
-    best = max(others, key=lambda f: f.group.score, default=None)
-    return best if best and best.group.score >= filled.group.score else None
-
-
-def recalled(document: Document, filled: Filled, other: Filled, decoder: Decoder, heads: Heads) -> Filled:
-    """A recalled act as background with its own date and number, never those of the act that recalls it."""
-    out = replace(filled, labels=filled.labels | {"focus": "background", "status": "in_force" if filled.focus == "news" else filled.labels["status"]})
-    if out.instrument and out.instrument == other.instrument:
-        out = replace(out, instrument=None, mentions={k: v for k, v in out.mentions.items() if k != "instrument"})
-    if out.date and out.date == other.date:
-        options = [o for o in slots.date_options(document, filled.group, heads(filled.group)) if o.value not in (other.date, other.until)]
-        own = one(decoder, "date", options)
-        places = {"date": tuple(own.mentions[:6])} if own else {}
-        out = replace(out, date=own.value if own else None, mentions={k: v for k, v in out.mentions.items() if k != "date"} | places)
-    if out.effective and out.effective in (other.date, other.effective):
-        out = replace(out, effective=None)
-    return replace(out, until=None) if out.until and out.until == other.until else out
-
-
-def material_listed(document: Document, filled: Filled, events: list[Filled]) -> bool:
-    """Whether a "listing" puts goods on a control list and names nobody: then it is the control beside it."""
-    if filled.group.type != "entity_listed" or filled.recipients or any(LISTED.search(document.reads[i].text) for i in filled.group.reads):
-        return False
-    return any(f.group.type == "control_introduced" and set(f.group.reads) & set(filled.group.reads) for f in events)
-
-
-def principle(document: Document, filled: Filled, events: list[Filled]) -> bool:
-    """Whether a "ban" is a notice's clause on how it treats applications for its goods from certain users."""
-    reads = [document.reads[i] for i in filled.group.reads]
-    if filled.group.type != "export_banned" or not all(notices.REFUSAL.search(r.text) and not r.of("place") for r in reads):
-        return False
-    named = any(hit.form != "weak" and hit.value != "dual_use_items" for r in reads for hit in r.of("material"))
-    return not named and notices.is_notice(document) and any(f.group.type == "control_introduced" for f in events)
 
 
 # ---- joining ----------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from monitor.errors import ModelFailed
-from monitor.extraction import compose, decoder, gate, lexicon, modality, numbers, reading, triggers
+from monitor.extraction import compose, decoder, gate, lexicon, modality, numbers, parting, reading, triggers
 from monitor.extraction.compose import Filled
 from monitor.extraction.decoder import Decoder, logit, sigmoid
 from monitor.extraction.reading import Document, Read
@@ -140,7 +140,7 @@ class Extractor:
         if self.heads is not None:
             found = compose.real(document, found, {(t.read, t.type): logit(t.score) for t in typed}, self.decoder)
         events = [finished(document, f, said, self.decoder, self.reader(document.language).recognise) for f in found]
-        return typed, compose.parted(document, events, self.decoder, lambda g: facets(said, g))
+        return typed, parting.parted(document, events, self.decoder, lambda g: facets(said, g))
 
     def said(self, document: Document) -> list[Scores | None]:
         """What the heads say of each sentence; None for all without heads."""

@@ -6,7 +6,7 @@ Features for the decoder: cue words by meaning, the place in the document, the a
 import re
 from functools import cache, lru_cache
 
-from monitor.extraction import slots
+from monitor.extraction import days
 from monitor.extraction.decoder import Features
 from monitor.extraction.lexicon import data
 from monitor.extraction.reading import Document
@@ -34,7 +34,7 @@ def features(document: Document, group: Group, date: str | None, heads: Features
     out |= {f"near {name}": 1.0 for read in around for name in cues_in(read.text)}
     first = min(group.reads)
     place = "title" if first == 0 else "lead" if first <= 2 else "early" if first <= 5 else "late"
-    age = slots.recency(date, document) if date else "undated"
+    age = days.recency(date, document) if date else "undated"
     names = [
         f"place {place}",
         f"age {age}",

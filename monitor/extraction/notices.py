@@ -8,7 +8,7 @@ are no act of their own. A clause says what it does to which goods, and from whe
 import re
 from dataclasses import dataclass
 
-from monitor.extraction import dates, slots
+from monitor.extraction import dates, days
 from monitor.extraction.reading import Document, Read
 
 ITEM = re.compile(
@@ -72,7 +72,7 @@ def clause(part: list[Read], issued: str | None) -> Clause:
         for one in read.dates:
             role = dates.role(read.text, one)
             found[role] = found[role] or one.value  # type: ignore[assignment]
-        if found["effective"] is None and slots.AT_ONCE.search(read.text):
+        if found["effective"] is None and days.AT_ONCE.search(read.text):
             found["effective"] = issued  # type: ignore[assignment]
     return Clause(
         label[0].strip() if label else "",

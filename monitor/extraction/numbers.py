@@ -141,7 +141,10 @@ def signer(number: str, year: str | None) -> str:
 
 def known_control(numbered: Numbered) -> bool:
     """Whether a number with its year is that of a Chinese announcement on export control."""
-    return numbered.kind in ("", "Announcement", "Notice") and f"{numbered.year}-{numbered.number.lstrip('0')}" in data("instruments")["controls"]["known"]
+    return (
+        numbered.kind in ("", "Announcement", "Notice")
+        and f"{numbered.year}-{numbered.number.lstrip('0')}" in data("instruments")["controls"]["known"]
+    )
 
 
 def key(numbered: Numbered, jurisdiction: str, year: str | None) -> str | None:

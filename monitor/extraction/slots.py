@@ -1,4 +1,3 @@
-# ruff: noqa: E501  patterns read better on one line
 """What may fill the fields of an event, and the features that speak for it. Pure but for names already recognised.
 
 A `Group` is the sentences of a document that assert one act of one type. For each field this module lists options and their features;
@@ -9,9 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
-from monitor.extraction import dates, numbers, triggers
+from monitor.extraction import numbers, triggers
 from monitor.extraction.lexicon import Hit
 from monitor.extraction.reading import Document, Read, codes_of
 
@@ -29,7 +27,6 @@ FAMILIES = {
 }
 FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 GENERIC = {"critical_minerals", "dual_use_items", "rare_earths", "rare_earth_magnets", "medium_heavy_rare_earths"}
-WORDS_BEFORE = re.compile(r"[\w'’-]+\s+[\w'’-]+\s*$|[\u3400-\u9fff]{1,2}$")
 WORD_BEFORE = re.compile(r"([\w'’-]+|[^\w\s])\s*$")
 WORD_AFTER = re.compile(r"^['’]?\s*([\w-]+|[^\w\s])")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -146,6 +143,20 @@ def place_features(read: Read, hit: Hit, form: str, position: str, order: int) -
     return out
 
 
+CLAUSE = re.compile(r"[,;:，；：—–()（）]| - | \b(?:that|which|who|when|while|after|before|but|and)\b ")
+
+
+def near_trigger(read: Read, group: Group, start: int, end: int) -> list[str]:
+    """Whether the words nearest to a date are those of this type or of another, and how many clauses lie between it and its own words."""
+    found = sorted((min(abs(start - t.end), abs(t.start - end)), t.type == group.type, t.start, t.end) for t in triggers.find(read.text) if t.strong)
+    own = [f for f in found if f[1]]
+    out = [f"nearest {'own' if found[0][0] == own[0][0] else 'other'}" if own else "nearest other only" if found else "nearest none"]
+    if own:
+        between = read.text[min(end, own[0][3]) : max(start, own[0][2])]
+        out.append(f"clauses {min(len(CLAUSE.findall(between)), 3)}")
+    return out
+
+
 def focus_told(heads: Mapping[str, float]) -> str:
     return "background" if heads.get("head background", 0.0) > 0 else "news"
 
@@ -156,7 +167,12 @@ def focus_told(heads: Mapping[str, float]) -> str:
 def materials(document: Document, group: Group, heads: Mapping[str, float]) -> list[Option]:
     """Materials that an event may be about. `heads`: what the heads say of the sentences."""
     told = focus_told(heads)
-    local = {hit.value for i in range(min(group.reads) - 2, max(group.reads) + 3) if 0 <= i < len(document.reads) for hit in document.reads[i].of("material")}
+    local = {
+        hit.value
+        for i in range(min(group.reads) - 2, max(group.reads) + 3)
+        if 0 <= i < len(document.reads)
+        for hit in document.reads[i].of("material")
+    }
     options: dict[str, Option] = {}
     here = {hit.value for i in group.reads for hit in document.reads[i].of("material") if hit.form != "weak"}
     rank = ranks(document.materials)
@@ -168,7 +184,12 @@ def materials(document: Document, group: Group, heads: Mapping[str, float]) -> l
             names = [position, f"{position}:{hit.form}", f"{position}:{'first' if order == 0 else 'later'}"]
             if position == "in":
                 near = near_trigger(read, group, hit.start, hit.end)
-                names += [f"in gap {gap(read, group, hit.start)}", f"in before {around(read, hit.start, hit.end)[0]}", *near, f"{len(here) > 1} {' '.join(near)}"]
+                names += [
+                    f"in gap {gap(read, group, hit.start)}",
+                    f"in before {around(read, hit.start, hit.end)[0]}",
+                    *near,
+                    f"{len(here) > 1} {' '.join(near)}",
+                ]
             option.add(*typed(group, names))
             option.add(f"{told} {position}", f"{told} {position} {'some' if here else 'none'} here")
     if group.type.startswith("entity") or not options:
@@ -192,97 +213,6 @@ def materials(document: Document, group: Group, heads: Mapping[str, float]) -> l
         if {"rare_earths": "rare_earth", "rare_earth_magnets": "magnets"}.get(value, "§") in " ".join(here - {value}):
             option.add("general beside its kind")
     return list(options.values())
-
-
-# ---- dates ---------------------------------------------------------------------------------------------------------------
-
-
-CLAUSE = re.compile(r"[,;:，；：—–()（）]| - | \b(?:that|which|who|when|while|after|before|but|and)\b ")
-
-
-def near_trigger(read: Read, group: Group, start: int, end: int) -> list[str]:
-    """Whether the words nearest to a date are those of this type or of another, and how many clauses lie between it and its own words."""
-    found = sorted((min(abs(start - t.end), abs(t.start - end)), t.type == group.type, t.start, t.end) for t in triggers.find(read.text) if t.strong)
-    own = [f for f in found if f[1]]
-    out = [f"nearest {'own' if found[0][0] == own[0][0] else 'other'}" if own else "nearest other only" if found else "nearest none"]
-    if own:
-        between = read.text[min(end, own[0][3]) : max(start, own[0][2])]
-        out.append(f"clauses {min(len(CLAUSE.findall(between)), 3)}")
-    return out
-
-
-def recency(value: str, document: Document) -> str:
-    if document.anchor is None:
-        return "no anchor"
-    today = document.anchor.isoformat()
-    if value > today[: len(value)]:
-        return "future"
-    if value == today:
-        return "today"
-    if len(value) == 10:
-        days = (document.anchor.toordinal()) - date.fromisoformat(value).toordinal()
-        return "week" if days <= 7 else "month" if days <= 45 else "year" if days <= 400 else "old"
-    return "this month" if value == today[:7] else "this year" if value[:4] == today[:4] else "earlier"
-
-
-ALONE = re.compile(r"[\w\s,./年月日（）()\-–:：—]{0,40}$")
-AT_ONCE = re.compile(
-    r"\b(?:at once|immediately|with immediate effect|effective immediately|applied from the moment|from (?:that|the same) day|on publication|upon publication|as of (?:publication|today)|on the day of (?:its )?publication|from the day of (?:release|publication))\b"
-    r"|即日起|自即日|即刻生效|即時生效|即时生效|自(?:本公告)?(?:公布|发布|發布)之日起|今日起",
-    re.IGNORECASE,
-)
-
-
-DATELINE = re.compile(r"\W{0,3}[A-Z][A-Za-z.'’ ]+(?:,[A-Za-z. ]+)?,? \W?$|.{0,14}?[报報社讯訊电電]?\W{0,2}$")
-
-
-def date_options(document: Document, group: Group, heads: Mapping[str, float]) -> list[Option]:
-    """Dates in and around the asserting sentences, for all three date fields. `heads`: what the heads say of the sentences."""
-    options: dict[str, Option] = {}
-    for read in document.reads:
-        position = where(group, read)
-        alone = len(read.text) < 60 and bool(read.dates) and len(read.text) - len(read.dates[0].text) < 22
-        if position == "doc" and not alone:
-            continue
-        values = list(dict.fromkeys(found.value for found in read.dates))
-        for found in read.dates:
-            option = options.setdefault(found.value, Option(found.value))
-            option.mentions.append((read.index, found.start, found.end))
-            option.add(*typed(group, date_features(document, group, read, found, position if not alone else f"alone {position}", values)))
-    for read in (document.reads[i] for i in group.reads):
-        for numbered in read.numbers:
-            if numbered.year:
-                options.setdefault(numbered.year[:4], Option(numbered.year[:4])).add("year of a number")
-    told = focus_told(heads)
-    beside = sorted({FAMILY_OF[name[7:]] for name in heads if name.startswith("beside ")})
-    for option in options.values():
-        age = recency(option.value, document)
-        option.add(f"of {min(len(options), 4)}", age, f"length {len(option.value)}", f"{told} {age}", f"{group.type} {told} {age}")
-        option.add(*(f"{group.type} beside {family} {age}" for family in beside))
-        option.features[f"background and {age}"] = heads.get("head background", 0.0) / 4
-        if any(other != option.value and other.startswith(option.value) for other in options):
-            option.add("finer one beside")
-    return list(options.values())
-
-
-def date_features(document: Document, group: Group, read: Read, found: dates.Found, position: str, values: list[str]) -> list[str]:
-    role = dates.role(read.text, found)
-    order = values.index(found.value)
-    before = around(read, found.start, found.end)[0]
-    out = [
-        position, f"{position}:{role}", f"{position}:{found.kind}", f"{position}:{role}:{recency(found.value, document)}",
-        f"{position}:order {min(order, 2)} of {min(len(values), 3)}",
-    ]  # fmt: skip
-    if position == "in":
-        lead = WORDS_BEFORE.search(read.text[: found.start])
-        out += [f"before {before}", f"gap {gap(read, group, found.start)}", f"{role}:before {before}", f"lead {lead[0].lower() if lead else '^'}"]
-        if DATELINE.match(read.text[: found.start]) and re.match(r"\W{0,3}(?:\([^)]*\))?\s*(?:[-–—]|电|電|讯|訊|\|)", read.text[found.end : found.end + 30]):
-            out.append("dateline")
-        near = near_trigger(read, group, found.start, found.end)
-        out += [*near, " ".join(near), f"{role}:{near[0]}"]
-        if dates.STRONG_EFFECT.search(read.text[max(0, found.start - 30) : found.end + 6]):
-            out.append("words of effect")
-    return out
 
 
 # ---- instruments ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.extraction import boilerplate, dates, gate, numbers, sentences
+from monitor.extraction import boilerplate, dates, gate, lexicon, numbers, reading, referring, sentences
+from monitor.extraction.extract import Reader
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "extraction"
 
@@ -24,6 +25,18 @@ def test_dates_resolve_against_the_documents_day_and_keep_their_role(case: dict[
 def test_without_a_document_date_only_absolute_dates_resolve() -> None:
     found = dates.find("On Thursday, and on 4 April 2025, and in May.", None, "en")
     assert [f.value for f in found] == ["2025-04-04"]
+
+
+@pytest.mark.parametrize("case", cases("referring.jsonl"), ids=lambda c: c["text"][:30])
+def test_dates_may_refer_to_one_told_before(case: dict[str, str]) -> None:
+    told = dates.find(case["text"], date.fromisoformat(case["on"]), case["lang"])
+    found = referring.follow(case["text"], told, case["last"], case["lang"])
+    assert [[f.text, f.value] for f in found] == case["dates"]
+
+
+def test_the_number_of_a_notice_is_no_day() -> None:
+    document = reading.read("Notice", "It recalls No. 1 of January this year.", "en", date(2026, 6, 1), Reader(lexicon.pipeline("en")).annotate)
+    assert [f.value for f in document.reads[1].dates] == ["2026-01"]
 
 
 @pytest.mark.parametrize("case", cases("numbers.jsonl"), ids=lambda c: c["text"][:30])
@@ -66,6 +79,10 @@ def test_chinese_quotations_are_not_cut() -> None:
         ("商务部公布对镓、锗实施管制", True),
         ("今天下雨，球队获胜", False),
         ("The driver lost his licence in Leeds", False),
+        ("商务部公告2025年第70号：暂停实施商务部公告2025年第55号", True),
+        ("The Ministry of Commerce suspends Announcement No. 55 of 2025", True),
+        ("商务部公告2024年第11号：停止实施商务部公告2021年第6号，终止征收葡萄酒反倾销税", False),
+        ("The Ministry of Commerce extends the anti-dumping duty on wine under Announcement No. 6", False),
     ],
 )
 def test_the_gate_loses_nothing_of_ours(text: str, relevant: bool) -> None:
