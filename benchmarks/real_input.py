@@ -56,7 +56,7 @@ def round_of(config: Path) -> tuple[dict[str, object], float, float]:
     """(counts, seconds, megabytes of the largest process) of one `monitor run --once`."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "monitor", "run", "--once", "--config", str(config), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"the round failed:\n{done.stderr[-3000:]}")
     seconds = time.perf_counter() - start
