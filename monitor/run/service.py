@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.model import Item, Source, SourceState
 from monitor.run import delivering, digesting, knowing, polling
 from monitor.run.children import Children
-from monitor.run.desk import Counts, Desk, Waiting
+from monitor.run.desk import PATIENCE, Counts, Desk, Waiting
 from monitor.run.polling import Means
 from monitor.run.reader import Reading
 from monitor.sources import guard, schedule
@@ -103,7 +103,8 @@ class Service:
 
     async def read_waiting(self) -> None:
         taken, self.waiting = self.waiting, []
-        await self.desk.read_all(taken + self.desk.left_over({one.item.id for one in taken}))
+        patience = PATIENCE if self.caught_up else SETTLE_AT_START * 2
+        await self.desk.read_all(taken + self.desk.left_over({one.item.id for one in taken}), patience)
         self.caught_up = True
 
     def due(self) -> list[Source]:
