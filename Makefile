@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAIN := -c constraints.txt
 
-.PHONY: demo test lint bench train wheel clean browser
+.PHONY: demo test lint bench train screenshots wheel clean browser
 
 demo: $(VENV)/installed
 	$(BIN)/monitor demo
@@ -24,6 +24,9 @@ bench: $(VENV)/tests-installed
 
 train:
 	$(MAKE) -C models/training
+
+screenshots: $(VENV)/tests-installed browser
+	$(BIN)/python docs/screenshots.py
 
 wheel: $(VENV)/tests-installed
 	$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist .

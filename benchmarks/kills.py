@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor import store
@@ -32,8 +33,8 @@ KEPT = {
 }
 
 
-def service(config: Path, day: int, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "monitor", "run", "--config", str(config), "--as-if", DAYS[day - 1].isoformat(), *more]
+def service(config: Path, now: datetime, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "monitor", "run", "--config", str(config), "--as-if", now.isoformat(), *more]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -48,15 +49,15 @@ def lived(place: Path, kills: int, moments: random.Random) -> tuple[dict[str, li
         with history(database):
             pass
         for day in (1, 2, 3):
-            room.day = day
+            room.day, began = day, time.monotonic()
             for _ in range(kills // 3 + (day <= kills % 3)):
-                process = service(config, day)
+                process = service(config, DAYS[day - 1] + timedelta(seconds=time.monotonic() - began))
                 time.sleep(moments.uniform(0.3, 8))
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 faults += whole(database)
-            for _ in range(2):  # the second round finds what a kill left for a later try
-                if service(config, day, "--once").wait():
+            for minutes in (5, 15):  # the second round finds what was left for a later try
+                if service(config, DAYS[day - 1] + timedelta(minutes=minutes), "--once").wait():
                     faults.append(f"the round that ends day {day} failed")
         faults += undelivered(database, {name for name, _ in receiver.received})
         return held(database, room.address), faults, {name for name, _ in receiver.received}

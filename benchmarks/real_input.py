@@ -43,9 +43,8 @@ def served(folder: Path) -> Iterator[str]:
 def written(folder: Path, base: str, place: Path) -> Path:
     """A config.toml with all feeds; their entries' pages lie elsewhere on the web and are not asked."""
     feeds = json.loads((folder / "feeds.json").read_text(encoding="utf-8"))
-    blocks = [
-        f'[fetch]\nallow_private = ["127.0.0.1"]\nper_host_delay = "0s"\n\n[sources.news]\nkind = "feed"\nurl = "{base}/news.xml"\nfollow = "always"\n'
-    ]
+    blocks = ['[fetch]\nallow_private = ["127.0.0.1"]\nper_host_delay = "0s"\n']
+    blocks += [f'[sources.news]\nkind = "feed"\nurl = "{base}/news.xml"\nfollow = "always"\n']
     blocks += [f'[sources.f-{Path(f["file"]).stem}]\nkind = "feed"\nurl = "{base}/{f["file"]}"\nfollow = "never"\n' for f in feeds]
     file = place / "config.toml"
     file.write_text("\n".join(blocks), encoding="utf-8")
@@ -56,7 +55,7 @@ def round_of(config: Path) -> tuple[dict[str, object], float, float]:
     """(counts, seconds, megabytes of the largest process) of one `monitor run --once`."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "monitor", "run", "--once", "--config", str(config), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"the round failed:\n{done.stderr[-3000:]}")
     seconds = time.perf_counter() - start

@@ -34,10 +34,10 @@ def configuration() -> str:
         parts += [f"## [{name}]\n", rows(table)]
     parts += ["## [sources.NAME]\n", rows(config.SourceOptions)]
     for kind, module in modules(kinds):
-        parts += [f"### kind = \"{kind}\"\n", first_sentence(module), rows(module.Options)]
+        parts += [f'### kind = "{kind}"\n', first_sentence(module), rows(module.Options)]
     parts += ["## [channels.NAME]\n", "`kind` says which of these it is.\n"]
     for kind, module in modules(channels):
-        parts += [f"### kind = \"{kind}\"\n", first_sentence(module), rows(module.Options)]
+        parts += [f'### kind = "{kind}"\n', first_sentence(module), rows(module.Options)]
     parts += ["## [[alerts]]\n", "One table for each rule; a list that is left out means any.\n", rows(config.RuleOptions)]
     return "\n".join(parts)
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from monitor.demo.demo import Day
 
 WIDTH = 110
+ITEMS = {"known": "shown again, not read again", "unchanged": "read again, the same text", "nothing to read": "holds no text"}
 
 
 @click.command()
@@ -37,6 +38,11 @@ def tell(number: int, day: "Day") -> None:
     )
     for name, message in day.failing:
         click.secho(f"  ! {name}: {clipped(message)}", fg="yellow")
+    for outcome, count in day.items.items():
+        if outcome not in ("new", "revised"):
+            click.echo(f"  - {count} × {clipped(ITEMS.get(outcome, outcome))}")
+    for outlet in day.undated:
+        click.echo(f"  - {outlet}: its date lies in the future and is not believed; unknown stays unknown")
     click.echo(f"  What really changed ({len(day.changes)}):")
     for change, event, quote, outlet in day.changes:
         click.secho(f"    [{change.severity}] {label(event.type, event.jurisdictions, event.materials)}: {change.reason}", fg="green")

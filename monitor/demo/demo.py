@@ -37,6 +37,8 @@ class Day:
     changes: list[tuple[Change, Event, str, str]] = field(default_factory=list)  # change, event, quote, outlet
     quiet: list[tuple[str, int]] = field(default_factory=list)
     failing: list[tuple[str, str]] = field(default_factory=list)
+    items: dict[str, int] = field(default_factory=dict)
+    undated: list[str] = field(default_factory=list)
     webhooks: int = 0
     mails: list[str] = field(default_factory=list)
 
@@ -121,6 +123,8 @@ def told(stored: store.Database, now: datetime, counts: Counts, webhooks: int, m
         if event:
             day.changes.append((change, event, mention.evidence[0].quote if mention else "", article.outlet if article else ""))
     day.quiet = list(stored.history.held_back(midnight, None))
+    day.items = stored.articles.item_outcomes(midnight)
+    day.undated = sorted({a.outlet for a in stored.articles.all(midnight) if a.published is None})
     day.failing = [(s.name, s.message) for s in stored.sources.all() if s.health != "ok"]
     return day
 

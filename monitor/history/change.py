@@ -7,7 +7,7 @@ end or entry into force; a wider scope; a correction; a contradiction. Recaps, o
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from monitor.history import dates, materials, severity, sides
+from monitor.history import dates, materials, severity, sides, states
 from monitor.model import Change, ChangeField, Event, Witness, digest
 
 QUIET = frozenset({"position_stated", "talks_held", "supply_supported"})
@@ -145,26 +145,42 @@ def words(text: str) -> str:
 def deadlines(events: Iterable[Event], today: date, already: frozenset[str] = frozenset()) -> tuple[Change, ...]:
     """What falls due around today and was not told before: 30, 7 and 1 days ahead, on the day, and the day after.
 
-    After days without service only the latest step that was missed is told, the day after within a week of it. `already` are ids of changes.
+    After days without service only the latest step that was missed is told, the day after within a week of it. Steps up to the day on which the
+    act became known are told by its report. `already` are ids of changes; `events` are all that may act on each other, since what is suspended,
+    repealed or prolonged by then does not fall due.
     """
-    found = []
-    for event in events:
-        if event.type in QUIET or event.status in ("denied", "planned"):
-            continue
-        for name in ("effective", "until"):
-            day = getattr(event, name)
-            if dates.exact(day) and (change := due(event, name, date.fromisoformat(day), today)) and change.id not in already:
-                found.append(change)
-    return tuple(found)
+    known = {event.id: event for event in events}
+    found = [change for event in known.values() if falls_due(event) for change in steps(event, today) if change.id not in already]
+    if not found:
+        return ()
+    acting = states.edges(known)
+    return tuple(
+        one for one in found if not states.overtaken(known[one.event], date.fromisoformat(str(one.after)), one.reason.startswith("ends"), acting)
+    )
+
+
+def falls_due(event: Event) -> bool:
+    """Whether an act is decided and worth a page."""
+    return event.type not in QUIET and event.status not in ("denied", "planned")
+
+
+def steps(event: Event, today: date) -> Iterable[Change]:
+    """The steps reached last of each of an event's days."""
+    for name in ("effective", "until"):
+        day = getattr(event, name)
+        if dates.exact(day) and (change := due(event, name, date.fromisoformat(day), today)):
+            yield change
 
 
 def due(event: Event, name: str, day: date, today: date) -> Change | None:
-    """The step of a deadline that was reached last; None when none was, or the day is more than a week gone."""
+    """The step of a deadline that was reached last; None when none was, the report told it, or the day is over a week gone."""
     left = (day - today).days
     reached = [(ahead, told) for ahead, told in STEPS if left <= ahead]
     if not reached or left < -7:
         return None
     ahead, told = reached[-1]
+    if event.known and event.known.date() >= day - timedelta(days=ahead):
+        return None
     what = "ends" if name == "until" else "enters into force"
     grade, why = severity.of("deadline", event)
     return Change(

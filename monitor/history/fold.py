@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.history import dates, instruments, sides
+from monitor.history import dates, instruments, referring, sides
 from monitor.history.materials import members
 from monitor.model import Certainty, Claim, Direction, Event, Judgement, Status, Witness
 
@@ -19,6 +19,7 @@ SUMMARY = 300
 BASELINE_WEIGHT = 3.0
 RECAP_WEIGHT = 0.5
 MODIFYING = frozenset({"control_suspended", "control_reinstated", "control_eased", "export_banned"})
+PAUSING = frozenset({"control_suspended", "control_reinstated"})
 T = TypeVar("T", bound=Hashable)
 
 
@@ -199,17 +200,31 @@ def instrument(told: Sequence[Witness], baseline: Event | None) -> str | None:
 
 def numbers(told: Sequence[Witness], baseline: Event | None) -> tuple[str, ...]:
     """Keys of the act's own instrument."""
-    found = [key for w in told for key in sides.own_keys(w.mention, w.known.year) or w.mention.numbers[:1]]
+    found = [key for w in told for key in sides.own_numbers(w.mention, w.known.year)]
     return tuple(dict.fromkeys((*(baseline.numbers if baseline else ()), *found)))
 
 
 def modifies(told: Sequence[Witness], baseline: Event | None) -> tuple[str, ...]:
-    """What the act acts on: the register's ids, else the keys of the other instruments that news of a suspension, return or easing names."""
+    """What the act acts on: the register's ids, else the keys of the other instruments that news of a suspension, return or easing names.
+
+    Where no number is named, a pause or return acts on the controls whose day is named ("announced on October 9").
+    """
     if baseline:
         return baseline.modifies
     own = set(numbers(told, baseline))
     speaking = [w for w in told if w.mention.type in MODIFYING and w.mention.focus == "news"]
-    return tuple(dict.fromkeys(key for w in speaking for key in named(w) if key not in own and instruments.numbered(key)))
+    numbered = tuple(dict.fromkeys(key for w in speaking for key in named(w) if key not in own and instruments.numbered(key)))
+    return numbered or tuple(dict.fromkeys(key for w in speaking if w.mention.type in PAUSING for key in meant(w)))
+
+
+def meant(witness: Witness) -> tuple[str, ...]:
+    """Keys of the days whose acts the mention's evidence means; its own day is none of them."""
+    mention = witness.mention
+    if len(mention.jurisdictions) != 1:
+        return ()
+    text = " ".join(span.quote for span in mention.evidence)
+    own = {f"{mention.jurisdictions[0]}{referring.MARK}{day}" for day in (mention.date, mention.effective) if day}
+    return tuple(key for key in referring.keys(text, witness.known.date(), mention.jurisdictions[0]) if key not in own)
 
 
 def named(witness: Witness) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ class Storage(Protocol):
     that are not retracted. `events_of` are the events that live judgements join these mentions to. `mentions` are an article's live mentions.
     `add_witness` stores the mention of a witness whose article is stored already (SQLite: `add_mention(witness.mention, witness.words)`).
     `add_witness`, `add_judgement` and `save_change` say False when the thing is there already. The order of the calls is mention, event,
-    judgement, changes, so that foreign keys hold at each.
+    judgement, changes, so that foreign keys hold at each; `save_event` is given all witnesses that the event was folded from, the newest too,
+    whose judgement is not stored yet.
     """
 
     def candidates(self, keys: Iterable[str]) -> Sequence[Event]: ...
@@ -28,7 +29,7 @@ class Storage(Protocol):
     def mentions(self, article_id: str) -> Sequence[Mention]: ...
     def add_witness(self, witness: Witness) -> bool: ...
     def add_judgement(self, judgement: Judgement) -> bool: ...
-    def save_event(self, event: Event, keys: Iterable[str]) -> None: ...
+    def save_event(self, event: Event, keys: Iterable[str], told: Sequence[Witness] = ()) -> None: ...
     def save_change(self, change: Change) -> bool: ...
 
 
@@ -80,7 +81,7 @@ class History:
         same = before is not None and replace(folded, revision=before.revision) == before
         after = replace(folded, revision=(before.revision if before else 0) + (not same))
         if not same:
-            self.storage.save_event(after, merge.keys(after))
+            self.storage.save_event(after, merge.keys(after), fold.live(event_id, told))
         return after
 
     def as_known(self, events: Iterable[Event], known_at: date) -> tuple[Event, ...]:
@@ -147,7 +148,7 @@ class Memory:
         self.by_event.setdefault(judgement.event, {})[judgement.mention] = None
         return True
 
-    def save_event(self, event: Event, keys: Iterable[str]) -> None:
+    def save_event(self, event: Event, keys: Iterable[str], told: Sequence[Witness] = ()) -> None:  # noqa: ARG002
         for key in self.keys_of.get(event.id, ()):
             self.filed[key].pop(event.id, None)
         self.known[event.id] = event

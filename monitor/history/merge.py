@@ -9,7 +9,7 @@ from functools import lru_cache
 from monitor.history import dates, features, materials, shelf, sides
 from monitor.history.features import FEATURES
 from monitor.history.sides import Side
-from monitor.model import Event, Fields, Judgement, Witness, digest
+from monitor.model import Event, Fields, Judgement, Mention, Witness, digest
 
 MACHINE = "machine"
 SALIENT_MENTIONS = 4
@@ -60,8 +60,9 @@ def filed(event: Event) -> Iterable[str]:
 
 def looked_up(mention: Fields, published: date | None) -> Iterable[str]:
     """Where a mention looks."""
-    yield from (f"n:{number}" for number in sides.own_keys(mention, published.year if published else None))
-    yield from (f"n:{number}" for number in getattr(mention, "numbers", ())[:1])
+    year = published.year if published else None
+    own = sides.own_numbers(mention, year) if isinstance(mention, Mention) else sides.own_keys(mention, year)
+    yield from (f"n:{number}" for number in own)
     told = [text for text in (mention.date, mention.effective) if text]
     months = {month for text in told if len(text) >= 7 for month in around(text)}
     if published and (mention.focus == "news" or not months):

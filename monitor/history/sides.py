@@ -7,10 +7,11 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from monitor.history import dates, instruments, materials, words
-from monitor.model import Event, Fields, Witness
+from monitor.model import Event, Fields, Mention, Witness
 
 T = TypeVar("T")
 LASTING = frozenset({"licence_delayed", "supply_disrupted"})
+ACTING = frozenset({"control_suspended", "control_reinstated", "control_eased"})  # what acts on other acts, and names their numbers
 IN_REGISTER = 8  # mentions that being in the register counts for
 RULES = frozenset(
     {"control_introduced", "control_eased", "control_suspended", "control_reinstated", "export_banned", "licence_rules_changed", "tariff_changed"}
@@ -73,10 +74,15 @@ def own_keys(fields: Fields, year: int | None = None) -> tuple[str, ...]:
     return instruments.keys(fields.instrument, year_of(fields.date) or year, jurisdiction)
 
 
+def own_numbers(mention: Mention, year: int | None = None) -> tuple[str, ...]:
+    """Keys of the mention's own instrument, else the first number that its sentence names; a pause without one of its own names what it acts on."""
+    return own_keys(mention, year) or (() if mention.type in ACTING else mention.numbers[:1])
+
+
 def of_mention(witness: Witness) -> Side:
     """The mention's side."""
     mention = witness.mention
-    told = own_keys(mention, witness.known.year) or mention.numbers[:1]
+    told = own_numbers(mention, witness.known.year)
     return side(mention, told, " ".join(span.quote for span in mention.evidence), witness.known.date())
 
 

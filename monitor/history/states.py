@@ -6,13 +6,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from monitor.history import dates, instruments, materials, shelf, sides
+from monitor.history import dates, instruments, materials, referring, shelf, sides
 from monitor.model import Cell, Event, Measure, State, StateName, Verdict
 
 EFFECTS = {"control_introduced": "licence_required", "export_banned": "prohibited", "quota_set": "quota"}
 RELATIONS = {"control_suspended": "suspends", "control_reinstated": "reinstates", "control_eased": "narrows", "export_banned": "extends"}
+GONE = ("repealed", "replaced")
 ACTING = ("suspends", "extends", "reinstates", "replaces", "repeals", "narrows")
 STRICTEST: tuple[tuple[str, Verdict], ...] = (("prohibited", "prohibited"), ("licence_required", "licence_required"), ("quota", "quota"))
 WEAKER: tuple[tuple[StateName, Verdict], ...] = (("announced", "announced"), ("suspended", "suspended"), ("window_passed", "window_passed"))
@@ -55,8 +57,12 @@ def measures(events: Iterable[Event]) -> tuple[tuple[Measure, dict[str, Any]], .
 
 def firm(event: Event) -> bool:
     """Whether an act that is not in the register may change the board: confirmed, and official, numbered or told by two outlets."""
-    numbered = any(map(instruments.numbered, event.numbers))
-    return event.certainty == "confirmed" and event.status in ("in_force", "announced") and (event.official or numbered or event.outlets >= 2)
+    return event.certainty == "confirmed" and event.status in ("in_force", "announced") and vouched(event)
+
+
+def vouched(event: Event) -> bool:
+    """Whether enough stands behind an act. What it lacks now it lacked before: an event only gains witnesses."""
+    return event.official or event.outlets >= 2 or any(map(instruments.numbered, event.numbers))
 
 
 def reach(event: Event) -> tuple[str, ...]:
@@ -106,20 +112,45 @@ def listed_edges(events: dict[str, Event]) -> Iterable[Edge]:
 
 
 def learnt_edges(events: dict[str, Event], by_number: dict[str, list[Event]]) -> Iterable[Edge]:
-    """What acts learnt from the news do to acts whose numbers they name; those that name none change nothing."""
+    """What acts learnt from the news do to acts whose numbers, or else day, they name, if of the same government."""
     for by in events.values():
         relation = RELATIONS.get(by.type)
         if by.ref is not None or relation is None or not firm(by) or (by.status == "announced" and not by.effective):
             continue
-        for target in (one for number in by.modifies for one in by_number.get(number, [events[number]] if number in events else [])):
+        for target in targets(by, events, by_number):
             prolongs = relation == "suspends" and target.type == "control_suspended"
-            if target.id != by.id and (relation != "extends" or target.type == by.type):
+            if target.id != by.id and set(target.jurisdictions) & set(by.jurisdictions) and (relation != "extends" or target.type == by.type):
                 yield edge(by, "extends" if prolongs else relation, target.id, (), None, None)
+
+
+def targets(by: Event, events: dict[str, Event], by_number: dict[str, list[Event]]) -> Iterable[Event]:
+    """The acts that an act names, each once."""
+    found: dict[str, Event] = {}
+    for key in by.modifies:
+        meant = referring.acts(key, by, events.values()) if referring.MARK in key else by_number.get(key, [events[key]] if key in events else [])
+        found |= {event.id: event for event in meant}
+    return found.values()
+
+
+def day_meant(by: Event, events: Sequence[Event]) -> tuple[Event, ...]:
+    """The acts among these that an act means by their day."""
+    return tuple(one for key in by.modifies if referring.MARK in key for one in referring.acts(key, by, events))
 
 
 def edge(by: Event, relation: str, of: str, clauses: tuple[str, ...], since: str | None, until: str | None) -> Edge:
     start = dates.first(since or by.effective or by.date) or (by.known.date() if by.known else date.max)
     return Edge(by, relation, of, clauses, start, until or by.until, by.known.date() if by.known else start)
+
+
+# ---- what matters to the board -------------------------------------------------------------------------------------------
+
+BEARING = tuple(EFFECTS)  # types of acts that make measures
+UPON = tuple(RELATIONS)  # types of acts that act on others
+
+
+def told_of(material: str) -> tuple[str, ...]:
+    """The names under which a measure on a material, on a group that holds it or on a part of it may be filed."""
+    return tuple(sorted(materials.groups(material) | materials.members(material)))
 
 
 # ---- the state of one measure --------------------------------------------------------------------------------------------
@@ -130,6 +161,22 @@ def fold(events: Iterable[Event], as_of: date, known_at: date) -> tuple[State, .
     known = known_events(events, known_at)
     acting = edges(known)
     return tuple(state(measure, row, acting, as_of, known_at) for measure, row in measures(known.values()))
+
+
+def overtaken(event: Event, day: date, ends: bool, acting: dict[str, list[Edge]]) -> bool:
+    """Whether other acts keep a day of an act (the end it tells, else its entry into force) from falling due.
+
+    Its clauses that start on that day are asked, else all of it: none may start that is suspended, repealed or replaced by then, none end that
+    is prolonged or gone.
+    """
+    if not acting.get(event.id):
+        return False
+    all_clauses = measures([event]) or ((clause(event, {"materials": ()}), {}),)
+    starting = [pair for pair in all_clauses if begins(pair[0])[0] == day]
+    then = [state(measure, row, acting, day, day) for measure, row in (starting if starting and not ends else all_clauses)]
+    if ends:
+        return all(one.state in GONE or (one.until or "") > day.isoformat() for one in then)
+    return all(one.state in (*GONE, "suspended") for one in then)
 
 
 def begins(measure: Measure, status: str = "in_force") -> tuple[date | None, str]:
@@ -244,12 +291,14 @@ def covers(measure: Measure, material: str) -> bool:
 
 def alone(measure: Measure, material: str) -> bool:
     """Whether a measure means this word alone, not what belongs to it."""
-    if measure.effect == "quota":
-        return True
-    return any(
-        row["event"] == measure.event and row.get("clause", "") == measure.clause and row.get("named") and material in row["materials"]
-        for row in shelf.table("measures.toml")["measure"]
-    )
+    return measure.effect == "quota" or (measure.event, measure.clause, material) in words_alone()
+
+
+@lru_cache(maxsize=1)
+def words_alone() -> frozenset[tuple[str, str, str]]:
+    """(event, clause, material) of the register's measures that mean a word alone."""
+    rows = shelf.table("measures.toml")["measure"]
+    return frozenset((row["event"], row.get("clause", ""), one) for row in rows if row.get("named") for one in row["materials"])
 
 
 def meant(measure: Measure, destination: str | None) -> bool:

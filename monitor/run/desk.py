@@ -74,15 +74,15 @@ class Desk:
         pending = self.database.articles.pending(self.clock(), BATCH)
         return [Waiting(configured[item.source], item, attempt) for item, attempt in pending if item.source in configured and item.id not in but]
 
-    async def read_all(self, waiting: list[Waiting]) -> None:
-        """Read what waits. Pages that take long are learnt from when they come."""
+    async def read_all(self, waiting: list[Waiting], patience: float = PATIENCE) -> None:
+        """Read what waits. Pages that take longer than `patience` seconds are learnt from when they come."""
         ordered = sorted(waiting, key=lambda one: one.order)
         tasks = [asyncio.create_task(self.article_of(one)) for one in ordered]
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + patience
         late = []
         for one, task in zip(ordered, tasks, strict=True):
-            patience = max(0.0, deadline - asyncio.get_running_loop().time())
-            done, _ = await asyncio.wait({task}, timeout=patience)
+            left = max(0.0, deadline - asyncio.get_running_loop().time())
+            done, _ = await asyncio.wait({task}, timeout=left)
             if done:
                 await self.learn_from(one, task.result())
             else:

@@ -66,8 +66,9 @@ class Stored:
     def add_judgement(self, judgement: Judgement) -> bool:
         return self.database.history.add_judgement(judgement)
 
-    def save_event(self, event: Event, keys: Iterable[str]) -> None:
-        quotes = tuple(span.quote for witness, _ in self.witnesses(event.id)[:QUOTES] for span in witness.mention.evidence[:1])
+    def save_event(self, event: Event, keys: Iterable[str], told: Sequence[Witness] = ()) -> None:
+        kept = told if len(told) <= QUOTES else (*told[: QUOTES // 2], *told[-QUOTES // 2 :])
+        quotes = tuple(dict.fromkeys(span.quote for witness in kept for span in witness.mention.evidence[:1]))
         self.database.history.save_event(event, keys, searchable.text(event, quotes))
 
     def save_change(self, made: Change) -> bool:

@@ -66,8 +66,10 @@ def believable(item: Item, now: datetime) -> Item:
 
 def wants_page(source: Source, item: Item) -> bool:
     """Whether the page behind an item is worth fetching: it may concern us, and the feed itself does not hold the whole text."""
-    if source.follow != "relevant":
-        return source.follow == "always"
+    if source.follow == "never" or not item.url:
+        return False
+    if source.follow == "always":
+        return True
     told = f"{item.title}\n{item.summary}\n{item.content}"
     if len(item.content) >= FULL_TEXT:
         return False

@@ -28,10 +28,10 @@ def quoted(mention: Mention, article: Article) -> tuple[Evidence, ...]:
 
 
 def of_event(database: Database, event: Event, most: int = MOST) -> tuple[Evidence, ...]:
-    """The first sentence of each of the event's first articles, official ones before others; else what the register cites."""
+    """The first sentence of each of the event's first articles, official ones before others; else the register's sentence with its first source."""
     witnesses = sorted(database.history.witnesses(event.id), key=lambda pair: (not pair[0].official, pair[0].known))
     articles = [(witness.mention, database.articles.get(witness.mention.article)) for witness, _ in witnesses[:most]]
     found = [evidence for mention, article in articles if article for evidence in quoted(mention, article)[:1]]
     if found:
         return tuple(found)
-    return tuple(Evidence(quote=event.summary, url=url, outlet="baseline register") for url in event.sources[:most]) if event.summary else ()
+    return (Evidence(quote=event.summary, url=event.sources[0], outlet="baseline register"),) if event.summary and event.sources else ()

@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.model import Item, Source, SourceState
 from monitor.run import delivering, digesting, knowing, polling
 from monitor.run.children import Children
-from monitor.run.desk import Counts, Desk, Waiting
+from monitor.run.desk import PATIENCE, Counts, Desk, Waiting
 from monitor.run.polling import Means
 from monitor.run.reader import Reading
 from monitor.sources import guard, schedule
@@ -24,6 +24,7 @@ from monitor.store import Database
 log = logging.getLogger("monitor")
 TICK = 0.25  # seconds between two looks at what is due
 SETTLE = 2.0  # seconds that what arrives together may wait for each other, so that it is read in order
+SETTLE_AT_START = 15.0  # after a stop there is more to put in order, and the parsers are still being loaded
 REMIND = timedelta(minutes=10)
 
 
@@ -40,6 +41,7 @@ class Service:
     in_flight: set[str] = field(default_factory=set)
     waiting: list[Waiting] = field(default_factory=list)
     reminded: tuple[datetime, int, date] | None = None
+    caught_up: bool = False
 
     @property
     def config(self) -> Config:
@@ -94,14 +96,16 @@ class Service:
     async def read_in_order(self) -> None:
         """Read what waits as soon as no source is being asked, or after a short while: what arrives together is read in order."""
         loop = asyncio.get_running_loop()
-        settled = loop.time() + SETTLE
+        settled = loop.time() + (SETTLE if self.caught_up else SETTLE_AT_START)
         while self.in_flight and loop.time() < settled and not self.desk.stopping.is_set():
             await self.pause(0.02)
         await self.read_waiting()
 
     async def read_waiting(self) -> None:
         taken, self.waiting = self.waiting, []
-        await self.desk.read_all(taken + self.desk.left_over({one.item.id for one in taken}))
+        patience = PATIENCE if self.caught_up else SETTLE_AT_START * 2
+        await self.desk.read_all(taken + self.desk.left_over({one.item.id for one in taken}), patience)
+        self.caught_up = True
 
     def due(self) -> list[Source]:
         """The sources whose time has come and that are not being asked already."""
@@ -141,7 +145,8 @@ class Service:
     async def afterwards(self) -> None:
         """What does not wait for a source: deadlines, the digest, and the outbox until nothing is due."""
         async with self.desk.writing:
-            self.remind()
+            if self.caught_up:  # what was published while the service was down may have overtaken a deadline
+                self.remind()
             digesting.enqueue_due(self.database, self.config, self.now())
         while any((sent := await delivering.deliver(self.database, self.config.channels, self.out, self.desk.clock)).values()):
             for word, number in sent.items():

@@ -1,5 +1,6 @@
 """What the store knows, told whole: an event's life, cells of the board, instruments, deadlines. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -23,12 +24,32 @@ def life(database: Database, event_id: str) -> dict[str, Any] | None:
     return {
         "event": event,
         "baseline": database.history.baseline(event.id),
-        "modifies": [other for name in event.modifies if (other := database.history.event(name))],
-        "modified_by": [other for other in database.history.events() if event.id in other.modifies],
+        "modifies": acted_upon(database, event),
+        "modified_by": acting_upon(database, event),
         "witnesses": [told_by(witness, judgement, database) for witness, judgement in witnesses],
         "changes": changes,
-        "alerts": [alert for alert in database.outbox.alerts() if alert.event == event.id],
+        "alerts": database.outbox.alerts(event=event.id),
     }
+
+
+def acted_upon(database: Database, event: Event) -> list[Event]:
+    """The events that an act names, by id, number or day."""
+    found = [other for name in event.modifies if (other := database.history.event(name))]
+    numbered = database.history.candidates(f"n:{name}" for name in event.modifies)
+    of_a_day = states.day_meant(event, database.history.events(types=states.BEARING, jurisdictions=event.jurisdictions) if event.modifies else ())
+    named = [other for other in numbered if other.id != event.id and set(other.numbers) & set(event.modifies)]
+    return list({other.id: other for other in (*found, *named, *of_a_day)}.values())
+
+
+def acting_upon(database: Database, event: Event) -> list[Event]:
+    """The events that name this one."""
+    others = (
+        *database.history.events(ids=register.acts()),
+        *database.history.events(types=states.UPON, jurisdictions=event.jurisdictions, acting=True),
+    )
+    named = {event.id, *event.numbers}
+    found = [one for one in others if one.id != event.id and (named & set(one.modifies) or event in states.day_meant(one, (event,)))]
+    return list({other.id: other for other in found}.values())
 
 
 def told_by(witness: Witness, judgement: Judgement, database: Database) -> dict[str, Any]:
@@ -77,7 +98,7 @@ def described(event: Event) -> list[tuple[str, str]]:
 
 def cell(database: Database, material: str, jurisdiction: str, destination: str | None, as_of: date, known_at: date) -> Cell:
     """One cell of the board."""
-    return states.cell(standing(database, known_at), material, jurisdiction, destination, as_of, known_at)
+    return states.cell(standing(database, known_at, material, jurisdiction), material, jurisdiction, destination, as_of, known_at)
 
 
 def board(database: Database, destination: str | None, as_of: date, known_at: date) -> tuple[Cell, ...]:
@@ -85,17 +106,30 @@ def board(database: Database, destination: str | None, as_of: date, known_at: da
     return states.board(standing(database, known_at), destination, as_of, known_at)
 
 
-def standing(database: Database, known_at: date) -> tuple[Event, ...]:
-    """The events as they could be told at the end of a day; those that nobody could tell yet are left out."""
+def standing(database: Database, known_at: date, material: str | None = None, jurisdiction: str | None = None) -> tuple[Event, ...]:
+    """The events behind the board, or a cell of it, as they could be told at the end of a day; those that nobody could tell yet are left out."""
     moment = datetime.combine(known_at, time.max, UTC)
-    told = (as_known(database, event, moment) for event in database.history.events())
+    told = (as_known(database, e, moment) for e in weighty(database, material, jurisdiction) if e.ref or states.vouched(e))
     return tuple(event for event in told if event is not None)
 
 
+def weighty(database: Database, material: str | None, jurisdiction: str | None) -> Iterable[Event]:
+    """The events that can move the board or a cell: the register's, those that make measures, those that act on others."""
+    of, where = (states.told_of(material) if material else ()), ((jurisdiction,) if jurisdiction else ())
+    found = (
+        database.history.events(ids=register.acts()),
+        database.history.events(types=states.BEARING, materials=of, jurisdictions=where),
+        database.history.events(types=states.UPON, jurisdictions=where, acting=True),
+    )
+    return {event.id: event for some in found for event in some}.values()
+
+
 def as_known(database: Database, event: Event, moment: datetime) -> Event | None:
-    """An event folded from what was told by a moment; the last fold itself where nothing was told since."""
+    """An event folded from what was told by a moment; the last fold itself where nothing was told since, None where it was unknown then."""
     if event.mentions == 0 or (event.last_seen is not None and event.last_seen <= moment):
         return event
+    if event.known is not None and event.known > moment:
+        return None
     return fold.as_known(event.id, database.history.witnesses(event.id), database.history.baseline(event.id), moment)
 
 
@@ -145,8 +179,15 @@ def instrument_lines(steps: list[dict[str, Any]]) -> list[str]:
 
 def deadlines_ahead(database: Database, today: date, days: int) -> list[dict[str, Any]]:
     """What falls due within `days`, soonest first."""
-    found = deadlines(tuple(database.history.events()), today, days)
+    found = falling_due(database.history.events(), today, days)
     return [{"day": d.on, "days": (d.on - today).days, "what": told_deadline(d), "event": d.event.id, "field": d.field, "deadline": d} for d in found]
+
+
+def falling_due(events: Iterable[Event], today: date, days: int) -> tuple[Deadline, ...]:
+    """The days ahead of these events, without those that other acts have overtaken."""
+    known = {event.id: event for event in events}
+    acting = states.edges(known)
+    return tuple(d for d in deadlines(tuple(known.values()), today, days) if not states.overtaken(d.event, d.on, d.field == "until", acting))
 
 
 def told_deadline(due: Deadline) -> str:

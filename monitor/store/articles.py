@@ -53,6 +53,11 @@ class Articles:
             (outcome, stamp(now), due, article, due, item_id),
         )
 
+    def item_outcomes(self, since: datetime) -> dict[str, int]:
+        """How the attempts since a moment ended, counted; the most frequent first."""
+        sql = "SELECT outcome, count(*) AS number FROM item WHERE outcome_at >= ? GROUP BY outcome ORDER BY number DESC, outcome"
+        return {str(outcome): int(number) for outcome, number in self.db.all(sql, (stamp(since),))}
+
     # ---- articles
 
     def add(self, article: Article, bands: Iterable[str] = ()) -> Added:

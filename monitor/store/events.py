@@ -35,13 +35,18 @@ class Events:
         jurisdictions: Sequence[str] = (),
         since: str | None = None,
         until: str | None = None,
+        acting: bool = False,
         limit: int | None = None,
     ) -> list[Event]:
-        """Events by date, the oldest first, without those that were merged away; empty filters mean any. Dates are ISO and may be partial."""
+        """Events by date, the oldest first, without those that were merged away; empty filters mean any. Dates are ISO and may be partial.
+
+        `acting` asks for those alone that act on others.
+        """
         tests: list[tuple[str, Any]] = [
             ("type IN (SELECT value FROM json_each(?))", packed(list(types)) if types else None),
             (CHILD.format("material"), packed(list(materials)) if materials else None),
             (CHILD.format("jurisdiction"), packed(list(jurisdictions)) if jurisdictions else None),
+            ("modifies <> ?", packed([]) if acting else None),
             ("day >= ?", since),
             ("day <= ? || '~'", until),
         ]

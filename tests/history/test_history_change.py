@@ -41,6 +41,49 @@ def test_nothing_falls_due_of_what_is_not_decided(status):
     assert change.deadlines([replace(PAUSE, status=status)], date(2026, 11, 10)) == ()
 
 
+def test_the_day_of_the_report_is_told_by_the_report():
+    at_once = replace(PAUSE, known=datetime(2026, 11, 3, 9, tzinfo=UTC), effective="2026-11-03", until="2026-11-10")
+    assert [change.deadlines([at_once], date(2026, 11, 3) + timedelta(days=ahead)) != () for ahead in (0, 1, 6, 7, 8)] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert {one.reason for one in change.deadlines([at_once], date(2026, 11, 4))} == {"enters into force on 2026-11-03: yesterday"}
+
+
+CONTROL = Event(
+    id="ev-control", type="control_introduced", direction="tightening", jurisdictions=("CN",), materials=("tungsten",), numbers=("CN:2026:88",),
+    date="2026-08-03", effective="2026-11-08", known=datetime(2026, 8, 3, tzinfo=UTC),
+)  # fmt: skip
+HALT = Event(
+    id="ev-halt", type="control_suspended", direction="easing", jurisdictions=("CN",), materials=("tungsten",), numbers=("CN:2026:99",),
+    modifies=("CN:2026:88",), date="2026-11-07", effective="2026-11-07", until="2027-11-10", known=datetime(2026, 11, 7, 4, tzinfo=UTC),
+)  # fmt: skip
+
+
+def test_what_is_suspended_does_not_enter_into_force():
+    days = [date(2026, 11, 6) + timedelta(days=ahead) for ahead in range(5)]
+    assert [day.day for day in days for one in change.deadlines([CONTROL], day)] == [6, 7, 8, 9, 10]
+    assert [one for day in days for one in change.deadlines([CONTROL, HALT], day) if one.event == CONTROL.id] == []
+    only_reported = replace(HALT, certainty="reported")
+    assert change.deadlines([CONTROL, only_reported], days[1])[0].reason == "enters into force on 2026-11-08: tomorrow"
+
+
+def test_what_is_prolonged_does_not_end():
+    longer = replace(HALT, id="ev-longer", numbers=("CN:2027:5",), modifies=("CN:2026:99",), date="2027-10-01", effective="2027-10-01",
+        until="2028-11-10", known=datetime(2027, 10, 1, tzinfo=UTC))  # fmt: skip
+    assert [one.after for one in change.deadlines([CONTROL, HALT], date(2027, 11, 10))] == ["2027-11-10"]
+    assert change.deadlines([CONTROL, HALT, longer], date(2027, 11, 10)) == ()
+    assert [one.after for one in change.deadlines([CONTROL, HALT, longer], date(2028, 11, 10))] == ["2028-11-10"]
+
+
+def test_the_register_announces_nothing_that_was_suspended_by_then():
+    due = [one.event for ahead in range(-2, 3) for one in change.deadlines(register.baseline(), date(2025, 11, 8) + timedelta(days=ahead))]
+    assert not [event for event in due if event.startswith("cn-2025-10-09-no")]
+
+
 def test_a_month_is_no_day():
     assert change.deadlines([replace(PAUSE, until="2026-11", effective=None)], date(2026, 11, 10)) == ()
 

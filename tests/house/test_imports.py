@@ -18,7 +18,7 @@ MAY: dict[str, set[str]] = {
     "registry": {"errors"},
     "resources": {"errors"},
     "documents": {"errors"},
-    **{room: LEAVES for room in ROOMS},
+    **dict.fromkeys(ROOMS, LEAVES),
     "store": {"model", "errors"},
     "config": LEAVES | {"sources", "alerts"},
     "run": LEAVES | ROOMS | {"store", "config"},

@@ -138,7 +138,7 @@ def test_a_corrupted_page_is_found(path, database, make):
 WRITES_FOREVER = """
 import sys
 sys.path.insert(0, sys.argv[2])
-from conftest import Make
+from store_nouns import Make
 from monitor import store
 make, number = Make(), 0
 with store.open(sys.argv[1]) as database:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from store_nouns import Make
 
 from monitor import store
 from monitor.errors import BadInput
@@ -21,8 +22,6 @@ LISTS = ("materials", "jurisdictions", "destinations", "actors", "recipients", "
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory):
-    from conftest import Make
-
     make = Make()
     with store.open(tmp_path_factory.mktemp("search") / "history.db") as opened:
         for told in json.loads((CASES / "history.json").read_text(encoding="utf-8")):
