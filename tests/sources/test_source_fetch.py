@@ -260,6 +260,7 @@ def peak_of(error: type[Exception], get: Get, url: str) -> int:
 @pytest.mark.parametrize(
     ("body", "coding", "words"),
     [(b"no gzip at all", "gzip", "packed badly"), (gzip.compress(b"hello" * 1000)[:-12], "gzip", "ended early"), (b"x", "br", 'packed as "br"')],
+    ids=("no gzip", "cut short", "unknown packing"),
 )
 def test_bad_packing(site: Site, get: Get, body: bytes, coding: str, words: str) -> None:
     with pytest.raises(FetchFailed, match=words):
