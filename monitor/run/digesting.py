@@ -6,11 +6,11 @@ from typing import Any
 
 from monitor.alerts import digest as digests
 from monitor.alerts.digest import Digest
-from monitor.alerts.facts import Changed, Facts, deadlines
+from monitor.alerts.facts import Changed, Facts
 from monitor.config import Config
 from monitor.history import states
 from monitor.model import Cell, Event
-from monitor.run import outgoing, proof
+from monitor.run import outgoing, proof, telling
 from monitor.store import Database
 
 LAST = "digest:last"
@@ -64,7 +64,7 @@ def facts(database: Database, config: Config, start: datetime, end: datetime) ->
         audience=AUDIENCE,
         days_ahead=days,
         changes=changes(database, start, end),
-        deadlines=deadlines(events, today, days),
+        deadlines=telling.falling_due(events, today, days),
         board=board(config, events, today),
         board_before=board(config, events, start.astimezone(config.zone).date()),
         conflicts=tuple(event for event in events if event.claims and event.last_seen and event.last_seen >= start),

@@ -17,7 +17,7 @@ import uvicorn
 
 from monitor import config as configuration
 from monitor import store
-from monitor.alerts.facts import Deadline, deadlines
+from monitor.alerts.facts import Deadline
 from monitor.config import MonitorOptions, WebOptions
 from monitor.errors import BadInput, ConfigError, Failed, StoreFailed
 from monitor.history import register, states
@@ -171,7 +171,7 @@ class StoredReading:
 
     def deadlines(self, today: date, days: int) -> tuple[Deadline, ...]:
         with self.borrowed() as database:
-            return deadlines(self.snapshot(database).events, today, days)
+            return telling.falling_due(self.snapshot(database).events, today, days)
 
     def calendar(self, due: Sequence[Deadline], now: datetime) -> str:
         return telling.calendar([{"deadline": deadline} for deadline in due], self.base_url, now)
